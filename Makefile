@@ -1,0 +1,34 @@
+# Each word here is a plain command; README.md names them for those who would rather not use make.
+PYTHON ?= python3
+VENV := .venv/bin/python
+ARGS ?=
+
+.PHONY: setup run test lint types faults-permits clean
+
+# The first Python that is new enough; only this step runs outside the virtual environment.
+setup:
+	@for python in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
+		if "$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then \
+			exec "$$python" -m nhip.setup; \
+		fi; \
+	done; \
+	echo "Cần Python 3.11, 3.12 hoặc 3.13 (make PYTHON=/đường/dẫn). Python 3.11, 3.12 or 3.13 is needed (make PYTHON=/its/path)." >&2; \
+	exit 1
+
+# exec: `nhip up` is then make's own child and notices when make dies.
+run: setup
+	@exec $(VENV) -m nhip up $(ARGS)
+
+test: setup
+	@exec $(VENV) -m pytest $(ARGS)
+
+lint: setup
+	$(VENV) -m ruff check .
+	$(VENV) -m mypy
+
+faults-permits: setup
+	@exec $(VENV) -m bench.faults.permits $(ARGS)
+
+# What a run wrote; the cache folder and the virtual environment stay.
+clean:
+	rm -rf var

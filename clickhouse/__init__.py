@@ -1,0 +1,1 @@
+"""The store: tables, client, sink, and the embedded engine."""

@@ -1,0 +1,257 @@
+"""The tables as they are inserted into: columns in order, and what makes one partition.
+
+Columns that the store fills itself (`stored_at`, `precedence`) are not among them. A test compares this with the
+migrated engine. An insert is atomic only within one partition of a table, so a batch is cut along partitions first:
+`pieces(name, rows)`.
+"""
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+MILLI = pa.timestamp("ms", tz="UTC")
+SECOND = pa.timestamp("s", tz="UTC")
+DAY = pa.date32()
+TEXT, FLAG, REAL, WHOLE = pa.string(), pa.bool_(), pa.float64(), pa.int64()
+TEXTS = pa.list_(pa.string())
+
+
+class Table(msgspec.Struct, frozen=True):
+    schema: pa.Schema
+    partition: tuple[str, ...] = ()
+    """Columns whose values make the partition; of a time only its month (UTC) counts."""
+    key: tuple[str, ...] = ()
+    """What tells two rows apart: of rows with one key the store keeps one."""
+
+
+def _columns(*columns: tuple[str, pa.DataType], nullable: str = "") -> pa.Schema:
+    may_lack = nullable.split()
+    return pa.schema([pa.field(name, kind, nullable=name in may_lack) for name, kind in columns])
+
+
+_ADDRESS = (("topic", TEXT), ("partition", pa.uint16()), ("offset", pa.uint64()))
+_LOGGED = (("sent_at", MILLI), ("arrived_at", MILLI), ("simulated", FLAG), *_ADDRESS)
+_COUNTS = (
+    *("received", "online", "finished", "on_time", "overdue", "refused", "withdrawn"),
+    *("supplements", "impossible", "steps", "duration_ms"),
+)
+
+TABLES: dict[str, Table] = {
+    "figures": Table(
+        _columns(
+            ("feed", TEXT),
+            ("indicator", TEXT),
+            ("unit", TEXT),
+            ("subject", TEXT),
+            ("at", MILLI),
+            ("period", TEXT),
+            ("vintage", TEXT),
+            ("value", REAL),
+            ("verdict", TEXT),
+            ("marks", TEXTS),
+            ("late", FLAG),
+            ("reason", TEXT),
+            ("approved_by", TEXT),
+            ("document", TEXT),
+            ("record_id", TEXT),
+            *_LOGGED,
+        ),
+        partition=("at",),
+        key=("feed", "indicator", "unit", "subject", "at", "record_id"),
+    ),
+    "case_steps": Table(
+        _columns(
+            ("feed", TEXT),
+            ("kind", TEXT),
+            ("unit", TEXT),
+            ("subject", TEXT),
+            ("case_id", TEXT),
+            ("state", TEXT),
+            ("event_at", MILLI),
+            ("due_at", MILLI),
+            ("channel", TEXT),
+            ("attributes", TEXTS),
+            ("verdict", TEXT),
+            ("marks", TEXTS),
+            ("late", FLAG),
+            ("approved_by", TEXT),
+            ("document", TEXT),
+            ("record_id", TEXT),
+            *_LOGGED,
+            nullable="due_at",
+        ),
+        partition=("event_at",),
+        key=("feed", "kind", "unit", "event_at", "record_id"),
+    ),
+    "rejected": Table(
+        _columns(
+            *_ADDRESS,
+            ("row", pa.uint32()),
+            ("feed", TEXT),
+            ("reason", TEXT),
+            ("field", TEXT),
+            ("fields", pa.map_(TEXT, TEXT)),
+            ("size", pa.uint32()),
+            ("hash", TEXT),
+            ("arrived_at", MILLI),
+        ),
+        partition=("arrived_at",),
+        key=("topic", "partition", "offset", "row"),
+    ),
+    "ledger": Table(
+        _columns(
+            *_ADDRESS,
+            ("feed", TEXT),
+            ("kind", TEXT),
+            ("disposition", TEXT),
+            *((name, pa.uint32()) for name in ("records", "accepted", "rejected", "duplicates", "late")),
+            ("written", pa.map_(TEXT, pa.uint32())),
+            ("clock", SECOND),
+            ("sent_at", MILLI),
+            ("arrived_at", MILLI),
+        ),
+        partition=("arrived_at",),
+        key=("topic", "partition", "offset"),
+    ),
+    "ticks": Table(
+        _columns(*_ADDRESS, ("at", MILLI), ("arrived_at", MILLI)),
+        partition=("at",),
+        key=("topic", "partition", "at", "offset"),
+    ),
+    "case_buckets": Table(
+        _columns(
+            ("generation", pa.uint32()),
+            ("feed", TEXT),
+            ("shard", pa.uint8()),
+            ("kind", TEXT),
+            ("unit", TEXT),
+            ("width", TEXT),
+            ("bucket", SECOND),
+            ("delta", pa.uint64()),
+            ("revision", pa.uint64()),
+            *((name, WHOLE) for name in _COUNTS),
+            ("durations", pa.list_(pa.uint32())),
+            ("open_end", WHOLE),
+            ("overdue_open_end", WHOLE),
+            ("simulated", FLAG),
+            ("clock", SECOND),
+            *_ADDRESS,
+        ),
+        partition=("generation", "width", "bucket"),
+        key=("generation", "width", "kind", "unit", "bucket", "feed", "shard", "delta"),
+    ),
+    "findings": Table(
+        _columns(
+            ("generation", pa.uint32()),
+            ("finding_id", TEXT),
+            ("revision", pa.uint64()),
+            *((name, TEXT) for name in ("rule", "severity", "state", "feed")),
+            ("shard", pa.uint8()),
+            *((name, TEXT) for name in ("indicator", "unit", "subject", "case_id")),
+            ("at", MILLI),
+            ("updated_at", MILLI),
+            ("closed_at", MILLI),
+            ("count", pa.uint32()),
+            *((name, REAL) for name in ("value", "low", "high", "score")),
+            *((name, TEXT) for name in ("evidence", "sentence_vi", "sentence_en")),
+            ("drill", FLAG),
+            ("simulated", FLAG),
+            *_ADDRESS,
+            nullable="closed_at value low high",
+        ),
+        partition=("generation", "at"),
+        key=("generation", "feed", "at", "finding_id"),
+    ),
+    "feed_states": Table(
+        _columns(
+            ("generation", pa.uint32()),
+            ("feed", TEXT),
+            ("shard", pa.uint8()),
+            ("clock", SECOND),
+            ("state", TEXT),
+            ("last_at", MILLI),
+            ("due_at", MILLI),
+            ("reporting", pa.uint16()),
+            ("expected", pa.uint16()),
+            ("simulated", FLAG),
+            *_ADDRESS,
+            nullable="last_at due_at",
+        ),
+        partition=("generation", "clock"),
+        key=("generation", "feed", "shard", "clock"),
+    ),
+    "generations": Table(
+        _columns(("generation", pa.uint32()), ("in_force_from", MILLI), ("reason", TEXT), ("version", TEXT)),
+        key=("in_force_from", "generation"),
+    ),
+    "snapshots": Table(
+        _columns(
+            ("topic", TEXT),
+            ("feed", TEXT),
+            ("shard", pa.uint8()),
+            ("partition", pa.uint16()),
+            ("offset", pa.uint64()),
+            ("generation", pa.uint32()),
+            ("format", pa.uint16()),
+            ("size", pa.uint64()),
+            ("body", pa.binary()),
+        ),
+        key=("topic", "feed", "shard", "generation"),
+    ),
+    "units": Table(
+        _columns(
+            *((name, TEXT) for name in ("unit", "name_vi", "name_en", "name_ascii", "level", "parent")),
+            ("position", pa.uint16()),
+            ("valid_from", DAY),
+            ("valid_to", DAY),
+            ("latitude", REAL),
+            ("longitude", REAL),
+            ("predecessors", TEXTS),
+            nullable="valid_to",
+        ),
+        key=("unit",),
+    ),
+    "feeds": Table(
+        _columns(
+            *((name, TEXT) for name in ("feed", "name_vi", "name_en", "system", "owner", "record")),
+            ("partition", pa.uint16()),
+            ("shards", pa.uint8()),
+        ),
+        key=("feed",),
+    ),
+    "indicators": Table(
+        _columns(
+            *((name, TEXT) for name in ("indicator", "name_vi", "name_en", "measure")),
+            ("decimals", pa.uint8()),
+        ),
+        key=("indicator",),
+    ),
+}
+
+
+def schema(table: str) -> pa.Schema:
+    return TABLES[table].schema
+
+
+def pieces(table: str, rows: pa.Table) -> list[pa.Table]:
+    """The rows cut into one table per partition of the store's table, each in the order it came in."""
+    keys = [_key(rows.column(name)) for name in TABLES[table].partition]
+    if rows.num_rows < 2 or all((key == key[0]).all() for key in keys):
+        return [rows] if rows.num_rows else []
+    _, group = np.unique(np.stack(keys), axis=1, return_inverse=True)
+    group = group.reshape(-1)
+    order = np.argsort(group, kind="stable")
+    edges = np.flatnonzero(np.diff(group[order])) + 1
+    return [rows.take(pa.array(part)) for part in np.split(order, edges)]
+
+
+def _key(column: pa.ChunkedArray) -> NDArray[np.int64]:
+    """A number for each value, equal where the partition is: of a time its month."""
+    if pa.types.is_timestamp(column.type):
+        moments = column.cast(pa.timestamp(column.type.unit)).to_numpy()
+        return np.asarray(moments.astype("datetime64[M]"), dtype=np.int64)
+    if pa.types.is_integer(column.type):
+        return np.asarray(column.to_numpy(), dtype=np.int64)
+    text = column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+    return np.asarray(text.combine_chunks().dictionary_encode().indices, dtype=np.int64)

@@ -1,0 +1,1 @@
+"""What every process agrees on: the two records, the codec, topics, reasons, settings, errors."""

@@ -1,0 +1,308 @@
+"""The one door to kafka-python: sending, topics, offsets, and reading back what stands in the log.
+
+A record is sent when its acknowledgement is here, never before: `send` and `flush` raise what any earlier record
+failed with. A broker that is away is waited for without limit, and the caller is told; anything else is an error.
+"""
+
+import importlib.util
+import socket
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Self
+
+import kafka
+import kafka.errors
+from kafka.admin import ConfigResource
+from kafka.structs import TopicPartition
+
+from contract.codec import Message
+from contract.errors import NhipError, SetupError
+from contract.settings import Settings
+
+MAX_MESSAGE_BYTES = 8_388_608
+"""What the broker takes, headers and framing included."""
+_FRAMING_BYTES = 512
+_UNACKNOWLEDGED_BYTES = 64_000_000
+"""A sender stops here while the broker is slow or away; it would else fill the memory."""
+_FOR_EVER_MS = 2_147_483_647
+_MS_PER_HOUR = 3_600_000
+
+_AWAY = (kafka.errors.RetriableError, kafka.errors.BrokerNotAvailableError, OSError)
+"""Worth another try. Anything else, a mistaken setting first of all, would be waited for in vain."""
+
+OnWait = Callable[[float], None]
+"""Told every second or so that the broker is away, with the seconds waited so far."""
+
+if importlib.util.find_spec("crc32c") is None:
+    raise SetupError("package crc32c is missing: without it a large message costs 60 times as much; run `make setup`")
+
+
+class NotAcknowledged(NhipError):
+    """Kafka refused a record, or nobody knows whether it stands in the log. Send it again under the same id."""
+
+
+class MessageTooLarge(NotAcknowledged):
+    """Refused before it was sent."""
+
+
+class Sent:
+    """One message on its way."""
+
+    __slots__ = ("_future", "size")
+
+    def __init__(self, future: Any, size: int) -> None:
+        self._future = future
+        self.size = size
+
+    @property
+    def done(self) -> bool:
+        return bool(self._future.is_done)
+
+    def offset(self, timeout_s: float | None = None) -> int:
+        """Waits for the acknowledgement; raises NotAcknowledged where there will be none."""
+        try:
+            return int(self._future.get(timeout=timeout_s).offset)
+        except kafka.errors.KafkaError as error:
+            raise NotAcknowledged(f"Kafka did not take a message: {error}") from error
+
+
+class Producer:
+    """Idempotent, acknowledged by all replicas. For one thread."""
+
+    def __init__(self, settings: Settings, on_wait: OnWait | None = None, linger_ms: int = 10) -> None:
+        self._on_wait = on_wait or _nobody
+        self._pending: deque[Sent] = deque()
+        self._pending_bytes = 0
+        wait_for_broker(settings, on_wait)
+        self._producer = kafka.KafkaProducer(
+            **_client(settings),
+            acks="all",
+            enable_idempotence=True,
+            linger_ms=linger_ms,
+            batch_size=262_144,
+            max_request_size=MAX_MESSAGE_BYTES,
+            delivery_timeout_ms=_FOR_EVER_MS,
+            retry_backoff_ms=100,
+            allow_auto_create_topics=False,
+        )
+
+    def send(self, topic: str, partition: int | None, value: bytes, headers: Mapping[str, bytes] | None = None) -> Sent:
+        """Hands one message over; waits while too much is unacknowledged; raises what an earlier one failed with."""
+        pairs = list((headers or {}).items())
+        size = len(value) + sum(len(name) + len(content) for name, content in pairs)
+        if size > MAX_MESSAGE_BYTES - _FRAMING_BYTES:
+            raise MessageTooLarge(
+                f"a message of {size:,} bytes for {topic} is too large: Kafka takes {MAX_MESSAGE_BYTES:,}; "
+                "send fewer records in a batch"
+            )
+        self._settle()
+        self._wait_while(lambda: self._pending_bytes + size > _UNACKNOWLEDGED_BYTES)
+        try:
+            future = self._producer.send(topic, value=value, headers=pairs, partition=partition)
+        except (kafka.errors.KafkaError, ValueError) as error:
+            raise NotAcknowledged(f"Kafka did not take a message for {topic}/{partition}: {error}") from error
+        sent = Sent(future, size)
+        self._pending.append(sent)
+        self._pending_bytes += size
+        return sent
+
+    def flush(self) -> None:
+        """Returns when every message is acknowledged; raises if one was not."""
+        while True:
+            try:
+                self._producer.flush(timeout=1.0)
+                break
+            except kafka.errors.KafkaTimeoutError:
+                self._wait_while(lambda: not self._pending[0].done, limit_s=5.0)
+        self._wait_while(lambda: bool(self._pending))
+
+    def close(self, limit_s: float = 5.0) -> None:
+        """Gives what is under way a bound to arrive, then lets go; call `flush` first to be sure."""
+        self._producer.close(timeout=limit_s)
+
+    def _settle(self) -> None:
+        """Takes away what is acknowledged, in order; raises the first failure."""
+        while self._pending and self._pending[0].done:
+            sent = self._pending.popleft()
+            self._pending_bytes -= sent.size
+            sent.offset(0)
+
+    def _wait_while(self, busy: Callable[[], bool], limit_s: float = float("inf")) -> None:
+        started = told = time.monotonic()
+        while self._pending and busy():
+            self._settle()
+            now = time.monotonic()
+            if now - started > limit_s:
+                return
+            if now - told > 1.0:
+                told = now
+                self._on_wait(now - started)
+            if self._pending and not self._pending[0].done:
+                time.sleep(0.002)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                self.flush()
+        finally:
+            self.close()
+
+
+class Log:
+    """What stands in the topics: offsets, and the messages themselves, for checks and replays."""
+
+    def __init__(self, settings: Settings, on_wait: OnWait | None = None) -> None:
+        wait_for_broker(settings, on_wait)
+        self._consumer = kafka.KafkaConsumer(
+            **_client(settings),
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            fetch_max_wait_ms=50,
+            max_partition_fetch_bytes=MAX_MESSAGE_BYTES,
+        )
+        self._admin = kafka.KafkaAdminClient(**_client(settings))
+
+    def partitions(self, topic: str) -> list[int]:
+        """Empty where there is no such topic."""
+        described = self._admin.describe_topics([topic])
+        return sorted(p["partition_index"] for t in described if not t["error_code"] for p in t["partitions"])
+
+    def beginning_offsets(self, topic: str) -> dict[int, int]:
+        """The first offset of each partition that is still kept."""
+        return self._offsets(self._consumer.beginning_offsets, topic)
+
+    def end_offsets(self, topic: str) -> dict[int, int]:
+        """The offset that each partition's next message will get."""
+        return self._offsets(self._consumer.end_offsets, topic)
+
+    def committed(self, group: str, topic: str) -> dict[int, int]:
+        """What a consumer group has acknowledged, by partition; partitions without are left out."""
+        found = self._admin.list_group_offsets({group: None})[group]
+        return {p.partition: o.offset for p, o in found.items() if p.topic == topic and o.offset >= 0}
+
+    def read(self, topic: str, partition: int, start: int | None = None, stop: int | None = None) -> Iterator[Message]:
+        """Messages from `start` (default: the first kept) up to `stop` (default: the end as it is now), in order."""
+        where = TopicPartition(topic, partition)
+        self._consumer.assign([where])
+        first = self.beginning_offsets(topic)[partition]
+        position = first if start is None else max(start, first)
+        end = self.end_offsets(topic)[partition] if stop is None else stop
+        self._consumer.seek(where, position)
+        while position < end:
+            for record in self._consumer.poll(timeout_ms=1000).get(where, []):
+                if record.offset >= end:
+                    return
+                yield _message(record)
+            position = self._consumer.position(where)
+
+    def close(self) -> None:
+        self._consumer.close(autocommit=False)
+        self._admin.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _offsets(self, ask: Callable[[list[Any]], dict[Any, int]], topic: str) -> dict[int, int]:
+        wanted = [TopicPartition(topic, partition) for partition in self.partitions(topic)]
+        return {where.partition: offset for where, offset in ask(wanted).items()} if wanted else {}
+
+
+def ensure_topics(settings: Settings, partitions: Mapping[str, int], on_wait: OnWait | None = None) -> None:
+    """Makes the topics, or gives those that are there more partitions and today's retention. Never fewer."""
+    wait_for_broker(settings, on_wait)
+    configuration = _topic_configuration(settings)
+    admin = kafka.KafkaAdminClient(**_client(settings))
+    try:
+        there = set(admin.list_topics())
+        missing = {
+            topic: {"num_partitions": count, "configs": configuration}
+            for topic, count in partitions.items()
+            if topic not in there
+        }
+        if missing:
+            admin.create_topics(missing, wait_for_metadata=True)
+        known = [topic for topic in partitions if topic in there]
+        if known:
+            _bring_up_to_date(admin, {topic: partitions[topic] for topic in known}, configuration)
+    except kafka.errors.KafkaError as error:
+        raise SetupError(f"the topics cannot be made on {settings.kafka_address}: {error}") from error
+    finally:
+        admin.close()
+
+
+def wait_for_broker(settings: Settings, on_wait: OnWait | None = None, limit_s: float = float("inf")) -> None:
+    """Returns when a broker answers; raises SetupError after `limit_s`."""
+    started = time.monotonic()
+    while True:
+        try:
+            _knock(settings.kafka_address)
+            kafka.KafkaAdminClient(**{**_client(settings), "bootstrap_timeout_ms": 2_000}).close()
+            return
+        except _AWAY as error:
+            waited = time.monotonic() - started
+            if waited > limit_s:
+                raise SetupError(f"no Kafka at {settings.kafka_address}: {error}") from error
+            (on_wait or _nobody)(waited)
+            time.sleep(0.2)
+
+
+def _knock(addresses: str) -> None:
+    """Raises OSError where nobody listens: cheaper and quieter than the client, which leaves a socket at each try."""
+    refused = OSError("no address")
+    for address in addresses.split(","):
+        host, _, port = address.strip().rpartition(":")
+        try:
+            socket.create_connection((host, int(port)), timeout=2.0).close()
+            return
+        except ValueError as error:
+            raise SetupError(f"NHIP_KAFKA={address} is not host:port") from error
+        except OSError as error:
+            refused = error
+    raise refused
+
+
+def _bring_up_to_date(admin: Any, partitions: Mapping[str, int], configuration: Mapping[str, str]) -> None:
+    described = {topic["name"]: len(topic["partitions"]) for topic in admin.describe_topics(list(partitions))}
+    grow = {topic: count for topic, count in partitions.items() if described[topic] < count}
+    if grow:
+        admin.create_partitions(grow)
+    admin.alter_configs([ConfigResource("TOPIC", topic, dict(configuration)) for topic in partitions])
+
+
+def _topic_configuration(settings: Settings) -> dict[str, str]:
+    return {
+        "message.timestamp.type": "LogAppendTime",
+        "max.message.bytes": str(MAX_MESSAGE_BYTES),
+        "retention.ms": str(settings.retain_kafka_hours * _MS_PER_HOUR),
+        "retention.bytes": str(settings.retain_kafka_bytes),
+    }
+
+
+def _client(settings: Settings) -> dict[str, Any]:
+    return {
+        "bootstrap_servers": settings.kafka_address.split(","),
+        "client_id": "nhip",
+        "reconnect_backoff_max_ms": 1_000,  # the default of 30 s would outlast a broker's restart by far
+    }
+
+
+def _message(record: Any) -> Message:
+    return Message(
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        arrived_at=record.timestamp,
+        value=bytes(record.value or b""),
+        headers=dict(record.headers),
+    )
+
+
+def _nobody(waited_s: float) -> None:
+    """Nobody wants to know."""

@@ -1,0 +1,113 @@
+"""The one door to prometheus_client: one function for each thing that happens.
+
+Labels come from closed sets (feeds of the catalogue, reasons, tables, stops); anything else is counted as `other`,
+because a label that takes ids makes a scrape time out long before memory ends.
+"""
+
+from collections.abc import Collection
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+
+from contract.reasons import Reason
+
+OTHER = "other"
+STOPS = ("admit", "fold", "detect", "store")
+PARTS = ("kafka", "engine", "worker", "feeds")
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+
+class Telemetry:
+    """Counters of one process, in a registry of its own, so that two in one test don't meet."""
+
+    def __init__(self, feeds: Collection[str] = (), tables: Collection[str] = ()) -> None:
+        self.registry = CollectorRegistry()
+        self._feeds = frozenset(feeds)
+        self._tables = frozenset(tables)
+        self._reasons = frozenset(Reason)
+        own = self.registry
+        self._messages = Counter("nhip_messages", "Kafka messages taken", ["feed"], registry=own)
+        self._accepted = Counter("nhip_records_accepted", "Records accepted", ["feed"], registry=own)
+        self._rejected = Counter("nhip_records_rejected", "Records refused", ["feed", "reason"], registry=own)
+        self._duplicates = Counter("nhip_records_duplicate", "Records whose id was seen", ["feed"], registry=own)
+        self._late = Counter("nhip_records_late", "Records later than allowed", ["feed"], registry=own)
+        self._freshness = self._histogram("nhip_freshness_seconds", "From sent_at to a row to be queried", "feed")
+        self._stage = self._histogram("nhip_stage_seconds", "Work of one stop on one batch", "stop")
+        self._insert = self._histogram("nhip_insert_seconds", "One insert", "table")
+        self._rows = Counter("nhip_rows_inserted", "Rows confirmed by the store", ["table"], registry=own)
+        self._store_waits = Counter("nhip_store_waits", "Times that the store was waited for", registry=own)
+        self._store_waiting = Gauge("nhip_store_waiting_seconds", "How long the store is away; 0: there", registry=own)
+        self._kafka_waits = Counter("nhip_kafka_waits", "Times that Kafka was waited for", registry=own)
+        self._snapshot = Gauge("nhip_snapshot_timestamp_seconds", "When the newest snapshot was stored", registry=own)
+        self._ticks = Counter("nhip_ticks", "Ticks taken", registry=own)
+        self._restarts = Counter("nhip_restarts", "Restarts of a part", ["part"], registry=own)
+        self._findings = Counter("nhip_findings_opened", "Findings opened", ["feed"], registry=own)
+        self._sent = Counter("nhip_records_sent", "Records that Kafka acknowledged", ["feed"], registry=own)
+
+    def message_taken(self, feed: str) -> None:
+        self._messages.labels(self._feed(feed)).inc()
+
+    def records_accepted(self, feed: str, count: int) -> None:
+        self._accepted.labels(self._feed(feed)).inc(count)
+
+    def records_rejected(self, feed: str, reason: str, count: int = 1) -> None:
+        known = str(reason) if reason in self._reasons else OTHER
+        self._rejected.labels(self._feed(feed), known).inc(count)
+
+    def records_duplicate(self, feed: str, count: int) -> None:
+        self._duplicates.labels(self._feed(feed)).inc(count)
+
+    def records_late(self, feed: str, count: int) -> None:
+        self._late.labels(self._feed(feed)).inc(count)
+
+    def records_sent(self, feed: str, count: int) -> None:
+        self._sent.labels(self._feed(feed)).inc(count)
+
+    def batch_queryable(self, feed: str, seconds_since_sent: float) -> None:
+        """Once a batch, with the age of its oldest record: the worst of the batch, not the mean."""
+        self._freshness.labels(self._feed(feed)).observe(seconds_since_sent)
+
+    def stage_done(self, stop: str, seconds: float) -> None:
+        self._stage.labels(stop if stop in STOPS else OTHER).observe(seconds)
+
+    def rows_inserted(self, table: str, rows: int, seconds: float) -> None:
+        label = table if table in self._tables else OTHER
+        self._insert.labels(label).observe(seconds)
+        self._rows.labels(label).inc(rows)
+
+    def store_away(self, seconds: float) -> None:
+        """Called at each try while the store is away, with how long it has been."""
+        self._store_waits.inc()
+        self._store_waiting.set(seconds)
+
+    def store_back(self) -> None:
+        self._store_waiting.set(0)
+
+    def kafka_away(self) -> None:
+        self._kafka_waits.inc()
+
+    def snapshot_stored(self, at_s: float) -> None:
+        self._snapshot.set(at_s)
+
+    def tick_taken(self) -> None:
+        self._ticks.inc()
+
+    def part_restarted(self, part: str) -> None:
+        self._restarts.labels(part if part in PARTS else OTHER).inc()
+
+    def finding_opened(self, feed: str) -> None:
+        self._findings.labels(self._feed(feed)).inc()
+
+    def value(self, name: str, **labels: str) -> float:
+        """What a sample stands at; 0.0 before the first."""
+        return self.registry.get_sample_value(name, labels) or 0.0
+
+    def serve(self, port: int) -> int:
+        """Answers scrapes on loopback; port 0 takes a free one. Returns the port."""
+        server, _ = start_http_server(port, addr="127.0.0.1", registry=self.registry)
+        return int(server.server_port)
+
+    def _histogram(self, name: str, meaning: str, label: str) -> Histogram:
+        return Histogram(name, meaning, [label], buckets=_SECONDS, registry=self.registry)
+
+    def _feed(self, feed: str) -> str:
+        return feed if feed in self._feeds else OTHER

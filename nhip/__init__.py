@@ -1,0 +1,1 @@
+"""The command: puts the parts together. Nobody imports it."""

@@ -1,0 +1,3 @@
+from nhip.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,138 @@
+"""`nhip replay FILE`: a file through the pipeline, by Kafka on topics of its own, or in memory."""
+
+import argparse
+import math
+import sys
+import time
+from collections import Counter
+from collections.abc import Mapping as Rows
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import pyarrow as pa
+
+from catalogue.load import Catalogue, load
+from contract.errors import SettingError
+from contract.settings import Settings
+from contract.text import instant, number
+from nhip.words import language, say
+from producers.mapping import Mapping, find
+from producers.replay import batches, replay
+
+SENTENCES = 3
+"""Findings of each rule that are printed in full."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("--mapping", default="", metavar="NAME|PATH", help="how the file's columns become records")
+    parser.add_argument("--in-memory", action="store_true", help="needs neither Kafka nor ClickHouse")
+    parser.add_argument("--speed", default="max", metavar="600x|max")
+    parser.add_argument("--over", type=float, metavar="SECONDS", help="as fast as the whole takes so long")
+    parser.add_argument("--copies", type=int, default=1, metavar="N", help="of a log of cases, each with ids of its own")
+    parser.add_argument("--prefix", default="", metavar="P", help="of the topics; default: replay-FEED")
+    parser.add_argument("--resume", action="store_true", help="go on after what stands in the log")
+
+
+def run(settings: Settings, args: argparse.Namespace) -> int:
+    catalogue = load(settings.catalogue_dir)
+    mapping = find(args.file, args.mapping)
+    if args.copies < 1:
+        raise SettingError("--copies must be 1 or more")
+    if args.in_memory:
+        return _in_memory(catalogue, mapping, args)
+    return _through_kafka(settings, catalogue, mapping, args)
+
+
+def speed(text: str) -> float | Literal["max"]:
+    """`600x` or `600` is a factor; `max` is without a pause."""
+    if text == "max":
+        return "max"
+    try:
+        factor = float(text.removesuffix("x"))
+    except ValueError:
+        factor = math.nan
+    if not (math.isfinite(factor) and factor > 0):
+        raise SettingError(f"--speed {text} is no speed; write one like 600x, or max")
+    return factor
+
+
+def _through_kafka(settings: Settings, catalogue: Catalogue, mapping: Mapping, args: argparse.Namespace) -> int:
+    prefix = args.prefix or f"replay-{mapping.feed}"
+    own = msgspec.structs.replace(settings, topic_prefix=prefix)
+    sent = replay(
+        own,
+        catalogue,
+        mapping,
+        args.file,
+        copies=args.copies,
+        speed=speed(args.speed),
+        over=args.over,
+        resume=args.resume,
+        on_progress=_Progress(),
+    )
+    print(say(f"Đã gửi {number(sent)} bản ghi vào các chủ đề {prefix}.*",
+              f"{number(sent, lang='en')} records sent to the topics {prefix}.*"))  # fmt: skip
+    return 0
+
+
+class _Progress:
+    """A line every two seconds."""
+
+    def __init__(self) -> None:
+        self._said = time.monotonic()
+
+    def __call__(self, records: int, at_ms: int) -> None:
+        if time.monotonic() - self._said < 2:
+            return
+        self._said = time.monotonic()
+        moment, lang = instant(datetime.fromtimestamp(at_ms / 1000, UTC)), language()
+        print(say(f"{moment}: {number(records)} bản ghi", f"{moment}: {number(records, lang=lang)} records"), file=sys.stderr)
+
+
+def _in_memory(catalogue: Catalogue, mapping: Mapping, args: argparse.Namespace) -> int:
+    from streams.memory import run as run_in_memory  # only this way of replaying needs the pipeline
+
+    rows = run_in_memory(catalogue, batches(mapping, catalogue, args.file, args.copies)).rows
+    for line in summary(rows):
+        print(line)
+    return 0
+
+
+def summary(rows: Rows[str, pa.Table]) -> list[str]:
+    """What became of the records, and what was found, in lines."""
+    ledger = rows["ledger"]
+    names = ("records", "accepted", "rejected", "duplicates", "late")
+    counts = {name: sum(ledger.column(name).to_pylist()) for name in names}
+    words = {
+        "records": say("bản ghi", "records"),
+        "accepted": say("được nhận", "accepted"),
+        "rejected": say("bị từ chối", "rejected"),
+        "duplicates": say("gửi lại", "duplicates"),
+        "late": say("đến muộn", "late"),
+    }
+    lang = language()
+    lines = [" · ".join(f"{number(counts[name], lang=lang)} {words[name]}" for name in names)]
+    reasons = Counter(rows["rejected"].column("reason").to_pylist()) if "rejected" in rows else Counter()
+    lines += [f"  {number(count, lang=lang)} × {reason}" for reason, count in reasons.most_common()]
+    return lines + _findings(newest(rows["findings"].to_pylist()) if "findings" in rows else [])
+
+
+def newest(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each finding as it stands: its highest revision."""
+    latest: dict[Any, dict[str, Any]] = {}
+    for row in sorted(findings, key=lambda row: row["revision"]):
+        latest[row["finding_id"]] = row
+    return sorted(latest.values(), key=lambda row: row["at"])
+
+
+def _findings(findings: list[dict[str, Any]]) -> list[str]:
+    lang = language()
+    lines = [f"{number(len(findings), lang=lang)} {say('điểm bất thường', 'findings')}"]
+    for rule, count in Counter(row["rule"] for row in findings).most_common():
+        lines.append(f"  {rule}: {number(count, lang=lang)}")
+        own = [row[f"sentence_{lang}"] for row in findings if row["rule"] == rule]
+        lines += [f"    {sentence}" for sentence in own[:SENTENCES]]
+    return lines

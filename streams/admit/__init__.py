@@ -1,0 +1,1 @@
+"""Columns against the catalogue: what may be kept, or a reason from the closed list."""

@@ -1,0 +1,139 @@
+"""What the admission of figures and of case steps shares: reasons per row, and look-ups per distinct value."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from contract.reasons import Reason
+
+Flags = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.int32]
+Times = npt.NDArray[np.int64]
+"""Milliseconds since 1970, UTC."""
+
+NO_TIME = np.iinfo(np.int64).min
+MISSING = -1
+UNKNOWN = -2
+REASONS = tuple(Reason)
+_CODE = {reason: np.uint8(index + 1) for index, reason in enumerate(REASONS)}
+PUBLIC = frozenset({"", "public", "thường"})
+FUTURE_TOLERANCE_MS = 300_000
+"""Clocks of senders may be ahead of ours by this much."""
+
+
+class Segment(msgspec.Struct):
+    """Records of one feed's shard between two moves of its clock, in log order."""
+
+    table: pa.Table
+    offset: npt.NDArray[np.int64]
+    row: npt.NDArray[np.int64]
+    """Each record's place in its message."""
+    arrived: Times
+    clock: int | None
+    """The last whole minute that the partition's ticks have crossed, ms UTC; None before the first."""
+
+    def __len__(self) -> int:
+        return len(self.offset)
+
+
+class Checks:
+    """The first reason against each row stands."""
+
+    def __init__(self, rows: int) -> None:
+        self.code = np.zeros(rows, np.uint8)
+        self.fields: dict[int, str] = {}
+        self._field = np.zeros(rows, np.uint8)
+
+    def refuse(self, where: Flags, reason: Reason, field: str) -> None:
+        if not where.any():
+            return
+        new = where & (self.code == 0)
+        self.code[new] = _CODE[reason]
+        number = len(self.fields)
+        self.fields[number] = field
+        self._field[new] = number
+
+    @property
+    def passed(self) -> Flags:
+        return self.code == 0
+
+    def refused(self) -> list[tuple[int, Reason, str]]:
+        """(row of the segment, reason, field)."""
+        rows = np.flatnonzero(self.code)
+        return [(int(r), REASONS[self.code[r] - 1], self.fields[int(self._field[r])]) for r in rows]
+
+
+def text(table: pa.Table, name: str) -> tuple[Codes, list[str | None]]:
+    """A text column as (index into values, values); -1 stands for a missing value."""
+    column = table.column(name)
+    if column.num_chunks != 1:
+        column = column.unify_dictionaries().combine_chunks()
+    chunk = column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
+    indices = chunk.indices
+    if indices.null_count:
+        indices = pc.fill_null(indices, MISSING)
+    return indices.to_numpy(zero_copy_only=False), chunk.dictionary.to_pylist()
+
+
+def times(table: pa.Table, name: str) -> Times:
+    """A time column as ms UTC; NO_TIME where it is missing."""
+    column = table.column(name)
+    number = pc.cast(column, pa.int64())
+    if number.null_count:
+        number = pc.fill_null(number, NO_TIME)
+    return np.asarray(number.to_numpy(), dtype=np.int64)
+
+
+def look_up(indices: Codes, values: list[str | None], find: Callable[[str], int]) -> Codes:
+    """`find` per distinct value that is used: a code from 0, or UNKNOWN; MISSING where there is no value."""
+    return per_value(indices, values, find, MISSING).astype(np.int32)
+
+
+def per_value(indices: Codes, values: list[str | None], find: Callable[[str], int], missing: int) -> Times:
+    """`find` once per distinct value that is used, spread over the rows."""
+    table = np.full(len(values) + 1, missing, np.int64)  # the last place answers index -1
+    if len(values) == 1:
+        table[0] = find(values[0]) if values[0] else missing
+    else:
+        for index in np.unique(indices[indices >= 0]):
+            value = values[index]
+            table[index] = find(value) if value else missing
+    return table[indices]
+
+
+def nulls(table: pa.Table, name: str) -> Flags:
+    return np.asarray(pc.is_null(table.column(name)).to_numpy(), dtype=bool)
+
+
+def flags(table: pa.Table, name: str) -> Flags:
+    column = table.column(name)
+    if column.null_count:
+        column = pc.fill_null(column, False)
+    return np.asarray(column.to_numpy(), dtype=bool)
+
+
+def check_present(checks: Checks, table: pa.Table, names: tuple[str, ...]) -> None:
+    """Required columns may not hold nulls; an Arrow batch can, whatever its schema says."""
+    for name in names:
+        if table.column(name).null_count:
+            checks.refuse(nulls(table, name), Reason.MISSING_FIELD, name)
+
+
+def check_public(checks: Checks, table: pa.Table) -> None:
+    """Anything with a classification other than public is refused; it may not be kept."""
+    column = table.column("classification")
+    if column.null_count == len(column):
+        return
+    indices, values = text(table, "classification")
+    secret = look_up(indices, values, lambda value: 0 if value.strip().lower() in PUBLIC else 1)
+    checks.refuse(secret == 1, Reason.CLASSIFIED, "classification")
+
+
+def coded(codes: Any, names: pa.Array) -> pa.DictionaryArray:
+    """Codes of a list of names as the column that the store takes."""
+    return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32()), names)

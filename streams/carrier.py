@@ -1,0 +1,262 @@
+"""Carries messages from partitions through the table into the store, and says when a message may be acknowledged.
+
+Knows neither Faust nor Kafka. One thought runs through it: a message is acknowledged only when its rows, its ledger
+row and a snapshot of the state after it are in the store; so whoever takes the partition next finds all it needs.
+"""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import msgspec
+import pyarrow as pa
+
+from catalogue.load import Catalogue
+from clickhouse.client import Store, StoreAway
+from clickhouse.sink import Present, Sink
+from contract.codec import Message
+from contract.errors import NhipError
+from contract.settings import Settings
+from contract.telemetry import Telemetry
+from streams.ledger import ledger_rows
+from streams.pipeline import run
+from streams.shard import Shard
+from streams.snapshots import Snapshots
+from streams.work import Output
+
+T = TypeVar("T")
+log = logging.getLogger("nhip.worker")
+
+Where = tuple[str, int]
+"""Topic and partition."""
+MOST_QUEUED_BYTES = 64_000_000
+BYTES_A_TURN = 4_000_000
+"""Of one partition, before the others have their turn."""
+LONGEST_WAIT_S = 5.0
+
+
+class Waiting(msgspec.Struct):
+    message: Message
+    done: Callable[[], None]
+    """Acknowledges it."""
+
+
+class Lane(msgspec.Struct):
+    """One partition: its shard, what waits to be processed, and what waits to be acknowledged."""
+
+    where: Where
+    shard: Shard
+    mark: int
+    """Highest offset in the ledger when the partition came here."""
+    snapshot: int
+    """Offset of the newest snapshot; -1 for none."""
+    present: Present
+    queue: deque[Waiting] = msgspec.field(default_factory=deque)
+    unacknowledged: deque[Waiting] = msgspec.field(default_factory=deque)
+    offset: int = -1
+    """Highest offset whose rows are in the store."""
+    snapshot_at: float = 0.0
+
+
+class Carrier:
+    def __init__(
+        self, settings: Settings, catalogue: Catalogue, store: Store, telemetry: Telemetry, generation: int = 1
+    ) -> None:
+        self._settings, self._catalogue, self._generation = settings, catalogue, generation
+        self._telemetry = telemetry
+        self._sink, self._snapshots = Sink(store), Snapshots(store, generation)
+        self._lanes: dict[Where, Lane] = {}
+        self._queued_bytes = 0
+        self._work = asyncio.Event()
+        self._room = asyncio.Event()
+        self._turn = asyncio.Lock()
+        self._records = {settings.topics.figures: "figures", settings.topics.cases: "cases"}
+
+    async def take(self, message: Message, done: Callable[[], None]) -> None:
+        """Takes a message in; waits while too much is under way, which is what slows Kafka's reader down."""
+        lane = await self._lane((message.topic, message.partition))
+        if message.offset <= lane.snapshot:
+            done()
+            return
+        lane.queue.append(Waiting(message, done))
+        self._queued_bytes += len(message.value)
+        self._work.set()
+        while self._queued_bytes > MOST_QUEUED_BYTES:
+            self._room.clear()
+            await self._room.wait()
+
+    async def carry(self) -> None:
+        """Runs until cancelled. Every exception is the end of the process: nothing may be acknowledged after one."""
+        while True:
+            await self._work.wait()
+            await asyncio.sleep(self._settings.flush_ms / 1000)
+            while any(lane.queue for lane in self._lanes.values()):
+                async with self._turn:
+                    await self._flush()
+            self._work.clear()
+
+    async def keep_snapshots(self) -> None:
+        while True:
+            await asyncio.sleep(1.0)
+            async with self._turn:
+                now = time.monotonic()
+                due = [w for w, lane in self._lanes.items() if now - lane.snapshot_at >= self._settings.snapshot_s]
+                await self._snapshot(due)
+
+    async def leave(self, partitions: set[Where] | None = None) -> None:
+        """Writes what these partitions (or all) still need, acknowledges it, and lets them go."""
+        async with self._turn:
+            leaving = [where for where in self._lanes if partitions is None or where in partitions]
+            await self._snapshot(leaving)
+            for where in leaving:
+                lane = self._lanes.pop(where)
+                self._queued_bytes -= sum(len(waiting.message.value) for waiting in lane.queue)
+            self._room.set()
+
+    async def _lane(self, where: Where) -> Lane:
+        lane = self._lanes.get(where)
+        if lane is None:
+            async with self._turn:
+                lane = self._lanes.get(where)
+                if lane is None:
+                    lane = self._lanes[where] = await self._patiently(lambda: self._open(where))
+        return lane
+
+    def _open(self, where: Where) -> Lane:
+        """A partition's shard as it was left: the newest snapshot, and the mark up to which rows are in the store."""
+        topic, partition = where
+        found = self._catalogue.feed_at(self._records[topic], partition)
+        if found is None:
+            raise NhipError(f"{topic}/{partition} belongs to no feed of the catalogue; give the partition to a feed")
+        shard = Shard(self._catalogue, *found, topic, self._generation)
+        mark = self._sink.mark(topic, partition)
+        snapshot = self._snapshots.load(shard, topic)
+        present = self._sink.above(topic, partition, mark)
+        lane = Lane(where, shard, mark, snapshot, present, offset=snapshot, snapshot_at=time.monotonic())
+        log.info("%s/%s: %s, mark %s, snapshot %s", topic, partition, found[0].id, mark, snapshot)
+        return lane
+
+    async def _flush(self) -> None:
+        """One turn: some of each partition's queue through the table, then one write for all of them."""
+        outputs: list[tuple[Lane, Output]] = []
+        rows = 0
+        for lane in self._lanes.values():
+            batch = self._next(lane)
+            if not batch:
+                continue
+            output = self._run(lane, batch)
+            if output is not None:
+                outputs.append((lane, output))
+                rows += sum(entry.records for entry in output.entries.values())
+            await asyncio.sleep(0)  # heartbeats and new messages have their turn
+            if rows >= self._settings.flush_rows:
+                break
+        if outputs:
+            await self._write(outputs)
+        if self._queued_bytes <= MOST_QUEUED_BYTES:
+            self._room.set()
+        # The partition served first goes to the end, so that a busy one cannot keep the others waiting.
+        for where in [w for w, lane in self._lanes.items() if any(lane is served for served, _ in outputs)]:
+            self._lanes[where] = self._lanes.pop(where)
+
+    def _next(self, lane: Lane) -> list[Message]:
+        batch: list[Message] = []
+        size = 0
+        while lane.queue and size < BYTES_A_TURN:
+            waiting = lane.queue.popleft()
+            size += len(waiting.message.value)
+            batch.append(waiting.message)
+            lane.unacknowledged.append(Waiting(_emptied(waiting.message), waiting.done))
+        self._queued_bytes -= size
+        return batch
+
+    def _run(self, lane: Lane, batch: list[Message]) -> Output | None:
+        """Messages up to the mark only rebuild the state; those above lead to rows. None where all were below."""
+        known = [message for message in batch if message.offset <= lane.mark]
+        fresh = batch[len(known) :]
+        if known:
+            run(lane.shard, known, self._settings.max_batch_bytes)
+            lane.offset = known[-1].offset
+        if not fresh:
+            return None
+        return run(lane.shard, fresh, self._settings.max_batch_bytes, self._timed)
+
+    async def _write(self, outputs: list[tuple[Lane, Output]]) -> None:
+        rows: dict[str, list[pa.Table]] = {}
+        for _, output in outputs:
+            for table, tables in output.rows.items():
+                rows.setdefault(table, []).extend(tables)
+        ledger = [ledger_rows(lane.shard, output.entries) for lane, output in outputs]
+        tried = False
+
+        def write() -> dict[str, int]:
+            nonlocal tried
+            present = [lane.present for lane, _ in outputs if lane.present]
+            if tried:  # nobody knows how much of the last attempt the store took
+                present = [self._sink.above(*lane.where, lane.offset) for lane, _ in outputs]
+            tried = True
+            return self._sink.write(rows, ledger, present)
+
+        started = time.perf_counter()
+        for table, count in (await self._patiently(write)).items():
+            self._telemetry.rows_inserted(table, count, time.perf_counter() - started)
+        for lane, output in outputs:
+            lane.offset = max(output.entries)
+            lane.present = {}
+            self._tell(lane.shard.feed.id, output)
+
+    async def _snapshot(self, partitions: list[Where]) -> None:
+        """Snapshots of what moved since the last; then, and only then, its messages are acknowledged."""
+        moved = [lane for where in partitions if (lane := self._lanes[where]).unacknowledged and lane.offset > lane.snapshot]
+        if moved:
+            await self._patiently(lambda: self._snapshots.save([(lane.shard, lane.offset) for lane in moved]))
+        for lane in moved:
+            lane.snapshot, lane.snapshot_at = lane.offset, time.monotonic()
+            while lane.unacknowledged and lane.unacknowledged[0].message.offset <= lane.snapshot:
+                lane.unacknowledged.popleft().done()
+            self._telemetry.snapshot_stored(time.time())
+
+    async def _patiently(self, work: Callable[[], T]) -> T:
+        """Runs blocking work in a thread, again and again while the store is away: that is an expected state."""
+        started, wait = time.monotonic(), 0.1
+        while True:
+            try:
+                done = await asyncio.to_thread(work)
+            except StoreAway as away:
+                waited = time.monotonic() - started
+                self._telemetry.store_away(waited)
+                log.warning("waiting for the store, %.1f s: %s", waited, away)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, LONGEST_WAIT_S)
+            else:
+                self._telemetry.store_back()
+                return done
+
+    @contextmanager
+    def _timed(self, stop: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        self._telemetry.stage_done(stop, time.perf_counter() - started)
+
+    def _tell(self, feed: str, output: Output) -> None:
+        now_ms = time.time() * 1000
+        for entry in output.entries.values():
+            self._telemetry.message_taken(feed)
+            if entry.kind == "tick":
+                self._telemetry.tick_taken()
+            if entry.records:
+                self._telemetry.records_accepted(feed, entry.accepted)
+                self._telemetry.records_duplicate(feed, entry.duplicates)
+                self._telemetry.records_late(feed, entry.late)
+            if entry.accepted and entry.sent_at is not None:
+                self._telemetry.batch_queryable(feed, (now_ms - entry.sent_at) / 1000)
+        for reason, count in output.refused.items():
+            self._telemetry.records_rejected(feed, reason, count)
+
+
+def _emptied(message: Message) -> Message:
+    return msgspec.structs.replace(message, value=b"", headers={})

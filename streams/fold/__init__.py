@@ -1,0 +1,1 @@
+"""Steps of cases become rolling indicators. Figures are indicators already."""

@@ -1,0 +1,114 @@
+"""One feed's shard: what it remembers, and the catalogue as its stops need it.
+
+State belongs to a feed and shard, never to a partition, so moving a feed moves its state.
+"""
+
+import numpy as np
+
+from catalogue.feeds import Feed
+from catalogue.load import Catalogue
+from contract.errors import NhipError
+from streams.admit.cases import CaseAdmission
+from streams.admit.figures import FigureAdmission
+from streams.admit.place import local_day
+from streams.admit.repeats import Hashes, Seen, hashes
+from streams.detect import Detection
+from streams.detect.base import Context
+from streams.findings import Findings
+from streams.fold.cases import CaseFold
+from streams.fold.windows import Buckets
+from streams.keep import Names, Place, states_of
+from streams.state import Packed, pack, unpack
+from streams.work import NO_TIME
+
+
+class Shard:
+    """Everything between two messages of one partition. `dump` and `load` move it to another worker."""
+
+    def __init__(self, catalogue: Catalogue, feed: Feed, shard: int, topic: str, generation: int = 1) -> None:
+        self.catalogue, self.feed, self.shard = catalogue, feed, shard
+        self.place = Place(topic, feed.partition + shard, feed.id, generation, shard)
+        self.clock: int | None = None
+        self.seen = Seen()
+        self.detection = Detection()
+        self.findings = Findings()
+        self.simulated = False
+        """Whether its newest records were simulated."""
+        units = [unit.id for unit in catalogue.units.all]
+        self.last_at = np.full(len(units), NO_TIME, np.int64)
+        """Time of each unit's newest record, ms UTC."""
+        self.units, self.subjects = units, list(catalogue.subjects)
+        self.firsts = list(feed.indicators if feed.record == "figures" else feed.kinds)
+        self.names = Names(units, self.subjects, self.firsts)
+        self.unit_hashes, self.subject_hashes = hashes(units), hashes(self.subjects)
+        self.first_hashes: Hashes = hashes(self.firsts)
+        self.figures = FigureAdmission(catalogue, feed, shard) if feed.record == "figures" else None
+        self.cases = CaseAdmission(catalogue, feed, shard) if feed.record == "cases" else None
+        self.kinds = [catalogue.kinds[id] for id in feed.kinds]
+        self.case_fold = CaseFold(self.kinds) if self.kinds else None
+        self.buckets = Buckets()
+        if self.kinds:
+            self.states, self.states_start = states_of(self.kinds)
+            self.state_hashes = hashes(self.states.to_pylist()[:-1])
+
+    @property
+    def context(self) -> Context:
+        return Context(self.catalogue, self.feed, self.shard, self.clock)
+
+    @property
+    def reporting(self) -> dict[str, int]:
+        """Time of the newest record of each unit that has reported, ms UTC."""
+        heard = np.flatnonzero(self.last_at != NO_TIME)
+        return {self.units[code]: int(self.last_at[code]) for code in heard}
+
+    def completeness(self, clock: int) -> dict[str, int]:
+        """Units that have reported lately, of those expected on the day."""
+        expected = [
+            id
+            for id in self.catalogue.expected_units(self.feed, local_day(clock))
+            if self.feed.shards == 1 or self.catalogue.shard_of(self.feed, id) == self.shard
+        ]
+        lately = clock - 2 * (self.feed.cadence_s + self.feed.lateness_s) * 1000 if self.feed.cadence_s else 0
+        reporting = self.reporting
+        return {"reporting": sum(reporting.get(id, NO_TIME) >= lately for id in expected), "expected": len(expected)}
+
+    def dump(self) -> bytes:
+        heard = np.flatnonzero(self.last_at != NO_TIME)
+        state: Packed = {
+            "clock": self.clock,
+            "simulated": self.simulated,
+            "last_at": {self.units[code]: int(self.last_at[code]) for code in heard},
+            "seen": self.seen.dump(),
+            "detection": self.detection.dump(),
+            "findings": self.findings.dump(),
+            "units": self.units,
+            "kinds": [[kind.id, *(state.id for state in kind.states)] for kind in self.kinds],
+            "buckets": self.buckets.dump(),
+            "cases": self.case_fold.dump() if self.case_fold else None,
+        }
+        return pack(state)
+
+    def load(self, body: bytes) -> None:
+        """Takes over a snapshot, made with the catalogue of its day: units may have come since, none may have gone."""
+        state = unpack(body)
+        if state["kinds"] != [[kind.id, *(s.id for s in kind.states)] for kind in self.kinds]:
+            raise NhipError(f"feed {self.feed.id}: its case kinds or their states changed; replay it into a new generation")
+        place = {unit: position for position, unit in enumerate(self.units)}
+        gone = [unit for unit in state["units"] if unit not in place]
+        if gone:
+            raise NhipError(f"catalogue/units.toml: unit {gone[0]!r} is gone; end it with valid_to, its figures remain")
+        moved = np.array([place[unit] for unit in state["units"]])
+        self.clock, self.simulated = state["clock"], state["simulated"]
+        for unit, at in state["last_at"].items():
+            self.last_at[place[unit]] = at
+        self.seen.load(state["seen"])
+        self.detection.load(state["detection"])
+        self.findings.load(state["findings"])
+        state["buckets"]["buckets"][:, 1] = moved[state["buckets"]["buckets"][:, 1]]
+        self.buckets.load(state["buckets"])
+        if self.case_fold:
+            cases = state["cases"]
+            cases["at"]["unit"] = moved[cases["at"]["unit"]].astype(np.int32)
+            for gauge in ("open", "overdue"):
+                cases[gauge] = [[kind, int(moved[unit]), n] for kind, unit, n in cases[gauge]]
+            self.case_fold.load(cases)
