@@ -17,7 +17,7 @@ setup:
 
 # exec: `nhip up` is then make's own child and notices when make dies.
 run: setup
-	@exec $(VENV) -m nhip up $(ARGS)
+	@exec $(VENV) -m nhip up --parent $$PPID $(ARGS)
 
 test: setup
 	@exec $(VENV) -m pytest $(ARGS)

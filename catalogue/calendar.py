@@ -99,16 +99,16 @@ class Calendar:
         for day, name in (days_off or {}).items():
             self._holidays[day] = name
         self._worked = days_worked
-        self._tet: dict[int, date] = {}
+        self._tet: dict[int, date | None] = {}
         self._types: dict[date, str] = {}
         self._working: dict[date, bool] = {}
 
-    def tet(self, year: int) -> date:
-        """The first day of the lunar new year that falls in a solar year."""
+    def tet(self, year: int) -> date | None:
+        """The first day of the lunar new year that falls in a solar year; None before 1901 and after 2100."""
         if year not in self._tet:
-            first, last = date(year, 1, 20), date(year, 2, 22)
-            days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-            self._tet[year] = next(d for d in days if NEW_YEAR in self.holiday_name(d).split("; "))
+            first = date(year, 1, 20)
+            days = (first + timedelta(days=n) for n in range(34))
+            self._tet[year] = next((d for d in days if NEW_YEAR in self.holiday_name(d).split("; ")), None)
         return self._tet[year]
 
     def holiday_name(self, day: date) -> str:
@@ -120,7 +120,8 @@ class Calendar:
 
     def is_tet(self, day: date) -> bool:
         """In the days around Tết (7 before to 10 after) that compare with no ordinary week."""
-        return -TET_BEFORE <= (day - self.tet(day.year)).days <= TET_AFTER
+        first = self.tet(day.year)
+        return first is not None and -TET_BEFORE <= (day - first).days <= TET_AFTER
 
     def day_type(self, day: date) -> str:
         """What the day compares with: `tet`, `holiday`, `weekend` or `working`; the first that holds."""
@@ -140,13 +141,6 @@ class Calendar:
         if day not in self._working:
             self._working[day] = day in self._worked or self._holidays.is_working_day(day)
         return self._working[day]
-
-    def working_days_after(self, day: date, count: int) -> date:
-        """The day that lies so many working days after another: terms are counted this way."""
-        while count > 0:
-            day += timedelta(days=1)
-            count -= self.is_working(day)
-        return day
 
     def in_hours(self, hours: str, instant_ms: int) -> bool:
         """Whether a feed with these hours is expected to work at an instant. No hours: always."""

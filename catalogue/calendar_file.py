@@ -41,7 +41,3 @@ class CalendarFile(Struct, frozen=True, forbid_unknown_fields=True):
                 )
         missing = sorted(set(KINDS) - {cutoff.code[:3] for cutoff in self.cutoff})
         return found + [f"no cutoff shows a period of kind {kind}; add one" for kind in missing]
-
-    def name_of(self, kind: str, lang: str = "vi") -> str:
-        names = {c.code[:3]: c.name_en if lang == "en" else c.name_vi for c in self.cutoff}
-        return names.get(kind, kind)

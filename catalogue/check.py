@@ -50,6 +50,8 @@ def _family_of(catalogue: Catalogue, unit: Unit, where: str) -> Iterator[str]:
     known = catalogue.units.by_id
     if unit.parent and unit.parent not in known:
         yield f"{where}: key 'parent' names '{unit.parent}', which is no unit; correct it or add the unit"
+    elif unit.parent and not known[unit.parent].valid_on(unit.valid_from):
+        yield f"{where}: key 'parent' names '{unit.parent}', which is not valid on {unit.valid_from}; correct a date"
     if not unit.parent and unit.level != "national":
         yield f"{where}: key 'parent' is empty; only the national unit has none"
     for old in unit.predecessors:
@@ -71,6 +73,8 @@ def indicators(catalogue: Catalogue) -> Iterator[str]:
             yield f"{where}: key 'section' names '{one.section}', which is no section; correct it"
         if not 0 <= one.decimals <= 9:
             yield f"{where}: key 'decimals' must be 0 to 9"
+        if one.measure and one.measure not in catalogue.measures:
+            yield f"{where}: key 'measure' is '{one.measure}', which is not in [measures]; add it with its English word"
         yield from _bounds(one, where)
 
 

@@ -40,6 +40,8 @@ class Catalogue(Struct, frozen=True):
     """Province -> place in today's official order; an old province has that of the one it became part of."""
     places: dict[tuple[str, str], str]
     """(kind of entry, id) -> the file it stands in."""
+    measures: dict[str, str] = {}
+    """Units of measure as written in Vietnamese -> in English."""
 
     def feed_at(self, record: str, partition: int) -> tuple[Feed, int] | None:
         """The feed and shard that own a partition of the topic of a record type; None for a spare one."""
@@ -70,6 +72,11 @@ class Catalogue(Struct, frozen=True):
     def expected_subjects(self, feed: Feed) -> tuple[str, ...]:
         """What a feed reports about; one empty subject when it has none."""
         return tuple(s.id for s in self.subjects.values() if s.family == feed.subjects) if feed.subjects else ("",)
+
+    def measure(self, indicator: str, lang: str = "vi") -> str:
+        """The unit of measure of an indicator, in a language."""
+        vi = self.indicators[indicator].measure
+        return self.measures.get(vi, vi) if lang == "en" else vi
 
     def owner_name(self, feed: Feed, lang: str = "vi") -> str:
         owner = self.units.by_id.get(feed.owner) or self.bodies[feed.owner]
@@ -102,7 +109,7 @@ def _read(reader: Reader) -> Catalogue:
     units = reader.file("units.toml")
     reader.only_keys("units.toml", units, ("unit",))
     indicators = reader.file("indicators.toml")
-    reader.only_keys("indicators.toml", indicators, ("field", "section", "indicator"))
+    reader.only_keys("indicators.toml", indicators, ("measures", "field", "section", "indicator"))
     targets = reader.file("targets.toml")
     reader.only_keys("targets.toml", targets, ("target",))
     tree = Units(reader.entries("units.toml", units, "unit", Unit))
@@ -119,6 +126,7 @@ def _read(reader: Reader) -> Catalogue:
         bodies={b.id: b for b in reader.entries("systems.toml", systems, "body", Body)},
         fields=fields,
         sections={s.id: s for s in reader.entries("indicators.toml", indicators, "section", Section)},
+        measures=_measures(reader, indicators),
         targets=tuple(reader.entries("targets.toml", targets, "target", Target)),
         calendar=_calendar(reader),
         topic_partitions=_partitions(reader, systems),
@@ -158,6 +166,14 @@ def _indicators(given: list[Indicator], fields: tuple[Field, ...]) -> dict[str, 
         if slot not in taken
     )
     return {indicator.id: indicator for indicator in (*given, *rest)}
+
+
+def _measures(reader: Reader, indicators: dict[str, Any]) -> dict[str, str]:
+    given = indicators.get("measures", {})
+    if not isinstance(given, dict) or not all(isinstance(word, str) for word in given.values()):
+        reader.problems.append("indicators.toml: [measures] must give each measure its English word")
+        return {}
+    return dict(given)
 
 
 def _calendar(reader: Reader) -> Calendar:

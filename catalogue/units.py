@@ -1,4 +1,4 @@
-"""Administrative units, a dated tree: 63 provinces until 30 June 2025, 34 since; ministries and their reform of 2025."""
+"""Administrative units, a dated tree: 63 provinces until 30 June 2025, 34 since; ministries before and since 2025."""
 
 import re
 from collections.abc import Iterable

@@ -85,6 +85,10 @@ def _keys(table: str, rows: pa.Table) -> list[tuple[Any, ...]]:
         if pa.types.is_timestamp(kind):
             column = pc.cast(column.cast(pa.timestamp("ms", "UTC")), pa.int64())
         elif kind == pa.string():
-            column = column.cast(pa.binary()).cast(pa.string()) if pa.types.is_fixed_size_binary(column.type) else column.cast(pa.string())
+            column = (
+                column.cast(pa.binary()).cast(pa.string())
+                if pa.types.is_fixed_size_binary(column.type)
+                else column.cast(pa.string())
+            )
         columns.append(column.to_pylist())
     return list(zip(*columns, strict=True))

@@ -5,7 +5,13 @@ import pyarrow as pa
 from contract.column import TEXT, TIME, Column, arrow_schema
 
 COLUMNS: tuple[Column, ...] = (
-    Column("record_id", TEXT, False, "mã bản ghi của bên gửi; để trống thì hệ thống tự tính", "the sender's id, else computed"),
+    Column(
+        "record_id",
+        TEXT,
+        False,
+        "mã bản ghi của bên gửi; để trống thì hệ thống tự tính",
+        "the sender's id, else computed",
+    ),
     Column("feed", TEXT, True, "mã kết nối trong danh mục", "feed of the catalogue"),
     Column("unit", TEXT, True, "mã đơn vị hành chính", "administrative unit, valid at the record's time"),
     Column("subject", TEXT, False, "đối tượng: thủ tục, lĩnh vực… hoặc để trống", "procedure, field… or empty"),
@@ -15,7 +21,13 @@ COLUMNS: tuple[Column, ...] = (
     Column("event_at", TIME, True, "thời điểm chuyển trạng thái (UTC)", "when it was entered"),
     Column("due_at", TIME, False, "hạn trả kết quả (UTC)", "the due time as known now"),
     Column("channel", TEXT, False, "kênh: direct, online, post", "how it was filed"),
-    Column("attributes", pa.list_(TEXT), False, "các dấu trong danh sách đóng của loại", "marks from the kind's closed list"),
+    Column(
+        "attributes",
+        pa.list_(TEXT),
+        False,
+        "các dấu trong danh sách đóng của loại",
+        "marks from the kind's closed list",
+    ),
     Column("approved_by", TEXT, False, "cấp phê duyệt", "approving level"),
     Column("document", TEXT, False, "số văn bản", "document number"),
     Column("sent_at", TIME, True, "đồng hồ bên gửi lúc giao cho Kafka (UTC)", "the sender's clock at hand-over"),

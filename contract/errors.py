@@ -1,11 +1,11 @@
 """What ends a process, and nothing else: bad data is a value, not an error.
 
-    NhipError
-    ├── SetupError        the machine or an installed part is not as needed
-    ├── CatalogueError    a mistake in the catalogue: names file, entry and key
-    ├── MappingError      a mapping, or a file under it: names file and key
-    ├── SettingError      a setting cannot be used
-    └── StoreError        ClickHouse refused a statement (being away is waited for, not raised)
+NhipError
+├── SetupError        the machine or an installed part is not as needed
+├── CatalogueError    a mistake in the catalogue: names file, entry and key
+├── MappingError      a mapping, or a file under it: names file and key
+├── SettingError      a setting cannot be used
+└── StoreError        ClickHouse refused a statement (being away is waited for, not raised)
 """
 
 

@@ -5,15 +5,31 @@ import pyarrow as pa
 from contract.column import TEXT, TIME, Column, arrow_schema
 
 COLUMNS: tuple[Column, ...] = (
-    Column("record_id", TEXT, False, "mã bản ghi của bên gửi; để trống thì hệ thống tự tính", "the sender's id, else computed"),
+    Column(
+        "record_id",
+        TEXT,
+        False,
+        "mã bản ghi của bên gửi; để trống thì hệ thống tự tính",
+        "the sender's id, else computed",
+    ),
     Column("feed", TEXT, True, "mã kết nối trong danh mục", "feed of the catalogue"),
     Column("unit", TEXT, True, "mã đơn vị hành chính", "administrative unit, valid at the record's time"),
-    Column("subject", TEXT, False, "đối tượng: hồ chứa, sân bay, ngành… hoặc để trống", "reservoir, airport, sector… or empty"),
+    Column(
+        "subject",
+        TEXT,
+        False,
+        "đối tượng: hồ chứa, sân bay, ngành… hoặc để trống",
+        "reservoir, airport, sector… or empty",
+    ),
     Column("indicator", TEXT, True, "mã chỉ tiêu", "indicator of the catalogue"),
-    Column("value", pa.float64(), True, "giá trị, theo đơn vị đo của chỉ tiêu", "the value, in the indicator's measure"),
+    Column(
+        "value", pa.float64(), True, "giá trị, theo đơn vị đo của chỉ tiêu", "the value, in the indicator's measure"
+    ),
     Column("event_at", TIME, False, "thời điểm của số liệu (UTC); hoặc dùng period", "the figure's instant, or period"),
     Column("period", TEXT, False, "mã kỳ, ví dụ A-M2026-10; hoặc dùng event_at", "period code, or event_at"),
-    Column("vintage", TEXT, False, "estimate, preliminary, final hoặc correction", "which release of a periodic figure"),
+    Column(
+        "vintage", TEXT, False, "estimate, preliminary, final hoặc correction", "which release of a periodic figure"
+    ),
     Column("reason", TEXT, False, "lý do đính chính", "why it was corrected"),
     Column("approved_by", TEXT, False, "cấp phê duyệt", "approving level"),
     Column("document", TEXT, False, "số văn bản", "document number"),

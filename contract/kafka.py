@@ -26,7 +26,6 @@ _FRAMING_BYTES = 512
 _UNACKNOWLEDGED_BYTES = 64_000_000
 """A sender stops here while the broker is slow or away; it would else fill the memory."""
 _FOR_EVER_MS = 2_147_483_647
-_MS_PER_HOUR = 3_600_000
 
 _AWAY = (kafka.errors.RetriableError, kafka.errors.BrokerNotAvailableError, OSError)
 """Worth another try. Anything else, a mistaken setting first of all, would be waited for in vain."""
@@ -179,11 +178,6 @@ class Log:
         """The offset that each partition's next message will get."""
         return self._offsets(self._consumer.end_offsets, topic)
 
-    def committed(self, group: str, topic: str) -> dict[int, int]:
-        """What a consumer group has acknowledged, by partition; partitions without are left out."""
-        found = self._admin.list_group_offsets({group: None})[group]
-        return {p.partition: o.offset for p, o in found.items() if p.topic == topic and o.offset >= 0}
-
     def read(self, topic: str, partition: int, start: int | None = None, stop: int | None = None) -> Iterator[Message]:
         """Messages from `start` (default: the first kept) up to `stop` (default: the end as it is now), in order."""
         where = TopicPartition(topic, partition)
@@ -228,9 +222,8 @@ def ensure_topics(settings: Settings, partitions: Mapping[str, int], on_wait: On
         }
         if missing:
             admin.create_topics(missing, wait_for_metadata=True)
-        known = [topic for topic in partitions if topic in there]
-        if known:
-            _bring_up_to_date(admin, {topic: partitions[topic] for topic in known}, configuration)
+        if known := {topic: count for topic, count in partitions.items() if topic in there}:
+            _bring_up_to_date(admin, known, configuration)
     except kafka.errors.KafkaError as error:
         raise SetupError(f"the topics cannot be made on {settings.kafka_address}: {error}") from error
     finally:
@@ -270,8 +263,7 @@ def _knock(addresses: str) -> None:
 
 def _bring_up_to_date(admin: Any, partitions: Mapping[str, int], configuration: Mapping[str, str]) -> None:
     described = {topic["name"]: len(topic["partitions"]) for topic in admin.describe_topics(list(partitions))}
-    grow = {topic: count for topic, count in partitions.items() if described[topic] < count}
-    if grow:
+    if grow := {topic: count for topic, count in partitions.items() if described[topic] < count}:
         admin.create_partitions(grow)
     admin.alter_configs([ConfigResource("TOPIC", topic, dict(configuration)) for topic in partitions])
 
@@ -280,7 +272,7 @@ def _topic_configuration(settings: Settings) -> dict[str, str]:
     return {
         "message.timestamp.type": "LogAppendTime",
         "max.message.bytes": str(MAX_MESSAGE_BYTES),
-        "retention.ms": str(settings.retain_kafka_hours * _MS_PER_HOUR),
+        "retention.ms": str(settings.retain_kafka_hours * 3_600_000),
         "retention.bytes": str(settings.retain_kafka_bytes),
     }
 

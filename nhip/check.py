@@ -95,12 +95,13 @@ def verdict(
     lines: list[Line] = []
     try:
         lines += continuity(ledger, (offsets or kafka_offsets)(settings))
-    except (SetupError, OSError) as error:
+    except (SetupError, OSError, RuntimeError) as error:  # the driver's errors are RuntimeErrors
         lines += [*continuity(ledger, {}), away("kafka", "Kafka không trả lời", "Kafka does not answer", error)]
     lines += [balance(ledger), stored(store, again_s), doubled(store)]
     now, clock, states = times(store)
-    lines += [buckets(store, read.time_of_data(now, clock), again_s)]
-    lines += [beat(store, settings), snapshots(store, settings), silence(states)]
+    time_comes = beat(store, settings)
+    lines += [buckets(store, read.time_of_data(now, clock), time_comes.level == OK, again_s)]
+    lines += [time_comes, snapshots(store, settings), silence(states)]
     return Verdict(tuple(lines))
 
 

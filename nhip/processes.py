@@ -19,6 +19,7 @@ from pathlib import Path
 import msgspec
 
 from contract.errors import NhipError
+from contract.settings import CHECKOUT
 
 ORPHAN = Path(__file__).with_name("orphan.py")
 OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT})
@@ -102,9 +103,14 @@ class Supervisor:
     def failed(self) -> list[str]:
         return [name for name, state in self.states().items() if state is State.FAILED]
 
-    def pause(self, name: str) -> None:
-        """Ends a part until `resume`; this is no failure."""
-        self._parts[name].state = State.PAUSED
+    def pause(self, name: str, wait_s: float = 0.0) -> None:
+        """Ends a part until `resume`; this is no failure. A part that has failed stays so."""
+        running = self._parts[name]
+        if running.state is not State.FAILED:
+            running.state = State.PAUSED
+        deadline = time.monotonic() + wait_s
+        while running.process is not None and time.monotonic() < deadline:
+            time.sleep(0.02)
 
     def resume(self, name: str) -> None:
         running = self._parts[name]
@@ -216,6 +222,7 @@ def spawn(command: Sequence[str], log: Path, environment: Mapping[str, str]) -> 
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
+            cwd=CHECKOUT,
             env={**os.environ, **environment},
             start_new_session=True,
         )
@@ -239,11 +246,15 @@ def how_it_ended(code: int) -> str:
     return f"exit {code}"
 
 
-def last_line(log: Path, bytes_back: int = 4_000) -> str:
-    """The last line of a part's log that says something."""
+def tail(log: Path, bytes_back: int = 8_000) -> str:
     if not log.exists():
         return ""
     with log.open("rb") as file:
         file.seek(max(0, log.stat().st_size - bytes_back))
-        lines = [line.strip() for line in file.read().decode("utf-8", "replace").splitlines()]
+        return file.read().decode("utf-8", "replace")
+
+
+def last_line(log: Path) -> str:
+    """The last line of a part's log that says something, frames of a traceback left out."""
+    lines = [line.strip() for line in tail(log).splitlines()]
     return next((line for line in reversed(lines) if line and not line.startswith(("at ", "^", "~"))), "")[:300]

@@ -5,6 +5,7 @@ import math
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from collections.abc import Mapping as Rows
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,12 +15,14 @@ import msgspec
 import pyarrow as pa
 
 from catalogue.load import Catalogue, load
-from contract.errors import SettingError
+from contract.errors import MappingError, SettingError
 from contract.settings import Settings
 from contract.text import instant, number
 from nhip.words import language, say
 from producers.mapping import Mapping, find
-from producers.replay import batches, replay
+from producers.replay import Item, batches, replay
+from producers.tables import feed_of
+from streams.memory import Memory
 
 SENTENCES = 3
 """Findings of each rule that are printed in full."""
@@ -31,12 +34,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--in-memory", action="store_true", help="needs neither Kafka nor ClickHouse")
     parser.add_argument("--speed", default="max", metavar="600x|max")
     parser.add_argument("--over", type=float, metavar="SECONDS", help="as fast as the whole takes so long")
-    parser.add_argument("--copies", type=int, default=1, metavar="N", help="of a log of cases, each with ids of its own")
+    parser.add_argument("--copies", type=int, default=1, metavar="N", help="of a log of cases, with ids of their own")
     parser.add_argument("--prefix", default="", metavar="P", help="of the topics; default: replay-FEED")
     parser.add_argument("--resume", action="store_true", help="go on after what stands in the log")
 
 
 def run(settings: Settings, args: argparse.Namespace) -> int:
+    if not args.file.is_file():
+        raise MappingError(f"{args.file}: there is no such file")
     catalogue = load(settings.catalogue_dir)
     mapping = find(args.file, args.mapping)
     if args.copies < 1:
@@ -73,8 +78,8 @@ def _through_kafka(settings: Settings, catalogue: Catalogue, mapping: Mapping, a
         resume=args.resume,
         on_progress=_Progress(),
     )
-    print(say(f"Đã gửi {number(sent)} bản ghi vào các chủ đề {prefix}.*",
-              f"{number(sent, lang='en')} records sent to the topics {prefix}.*"))  # fmt: skip
+    count = number(sent, lang=language())
+    print(say(f"Đã gửi {count} bản ghi vào các chủ đề {prefix}.*", f"{count} records sent to the topics {prefix}.*"))
     return 0
 
 
@@ -88,15 +93,29 @@ class _Progress:
         if time.monotonic() - self._said < 2:
             return
         self._said = time.monotonic()
-        moment, lang = instant(datetime.fromtimestamp(at_ms / 1000, UTC)), language()
-        print(say(f"{moment}: {number(records)} bản ghi", f"{moment}: {number(records, lang=lang)} records"), file=sys.stderr)
+        count, moment = number(records, lang=language()), instant(datetime.fromtimestamp(at_ms / 1000, UTC))
+        print(say(f"{moment}: {count} bản ghi", f"{moment}: {count} records"), file=sys.stderr)
+
+
+def _watched(items: Iterator[Item]) -> Iterator[Item]:
+    """The same items, with progress."""
+    progress, records, at_ms = _Progress(), 0, 0
+    for item in items:
+        yield item
+        if isinstance(item[1], int):
+            at_ms = item[1]
+        else:
+            records += item[1].num_rows
+        progress(records, at_ms)
 
 
 def _in_memory(catalogue: Catalogue, mapping: Mapping, args: argparse.Namespace) -> int:
-    from streams.memory import run as run_in_memory  # only this way of replaying needs the pipeline
-
-    rows = run_in_memory(catalogue, batches(mapping, catalogue, args.file, args.copies)).rows
-    for line in summary(rows):
+    memory = Memory(catalogue)
+    feed = feed_of(mapping, catalogue)
+    for partition in feed.partitions:
+        memory.shard(feed.record, partition)  # so that the first tick meets it, as it would on Kafka
+    memory.feed(_watched(batches(mapping, catalogue, args.file, args.copies)))
+    for line in summary(memory.result().rows):
         print(line)
     return 0
 
@@ -116,7 +135,7 @@ def summary(rows: Rows[str, pa.Table]) -> list[str]:
     lang = language()
     lines = [" · ".join(f"{number(counts[name], lang=lang)} {words[name]}" for name in names)]
     reasons = Counter(rows["rejected"].column("reason").to_pylist()) if "rejected" in rows else Counter()
-    lines += [f"  {number(count, lang=lang)} × {reason}" for reason, count in reasons.most_common()]
+    lines += [f"  {reason}: {number(count, lang=lang)}" for reason, count in reasons.most_common()]
     return lines + _findings(newest(rows["findings"].to_pylist()) if "findings" in rows else [])
 
 

@@ -14,7 +14,7 @@ from rich.markup import escape
 from clickhouse.client import connect
 from clickhouse.queries import Query, library
 from contract import text
-from contract.errors import NhipError
+from contract.errors import NhipError, StoreError
 from contract.settings import Settings
 from nhip import export
 
@@ -69,20 +69,48 @@ def once(store: Asker, query: str, format: str, out: str | None, console: Consol
 
 
 def ask(store: Asker, typed: str) -> pa.Table:
-    r"""The answer to SQL, or to a query of the library: `\q name key=value …`."""
+    r"""The answer to SQL, or to a query of the library: `\q name key=value …`, or its name alone."""
     typed = typed.strip().rstrip(";").strip()
+    if typed and find(typed.split()[0]):
+        typed = f"\\q {typed}"
     if not typed.startswith("\\q"):
-        return store.arrow(typed)
+        return with_times(store, typed, {})
     words = shlex.split(typed)[1:]
     query = find(words[0]) if words else None
     if query is None:
         raise NhipError(f"\\q {words[0] if words else '…'}: không có trong thư viện · not in the library; \\h lists it")
     given = dict(word.split("=", 1) for word in words[1:] if "=" in word)
     try:
-        return store.arrow(query.sql, **query.values(given))
+        return with_times(store, query.sql, dict(query.values(given)))
     except KeyError as error:
         known = ", ".join(parameter.name for parameter in query.parameters)
         raise NhipError(f"\\q {query.name}: {error.args[0]} không phải tham số · is no parameter; {known}") from error
+
+
+def with_times(store: Asker, sql: str, parameters: dict[str, Any]) -> pa.Table:
+    """The answer, with dates and times as such: in Arrow, ClickHouse's DateTime and Date come as bare numbers."""
+    table = store.arrow(sql, **parameters)
+    if not any(type in _BARE.values() for type in table.schema.types):
+        return table
+    try:
+        told = store.arrow(f"DESCRIBE TABLE ({sql}\n)", **parameters).to_pylist()
+    except StoreError:
+        return table  # no SELECT: SHOW, EXPLAIN
+    for place, column in enumerate(told):
+        kind = column["type"].removeprefix("LowCardinality(").removeprefix("Nullable(")
+        name = "DateTime" if kind.startswith("DateTime") else kind.split(")")[0]
+        if _BARE.get(name) == table.schema.types[place]:
+            table = table.set_column(place, column["name"], _instants(table.column(place), name))
+    return table
+
+
+_BARE = {"DateTime": pa.uint32(), "Date": pa.uint16()}
+
+
+def _instants(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
+    if name == "Date":
+        return column.cast(pa.int32()).cast(pa.date32())
+    return column.cast(pa.int64()).cast(pa.timestamp("s", "UTC"))
 
 
 def find(name: str) -> Query | None:

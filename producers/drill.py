@@ -52,7 +52,7 @@ class Drill:
         return np.where(wrong, values * FACTOR, values) if hit else values
 
     def count(self, t0_ms: int, t1_ms: int) -> int:
-        return self.between(t0_ms, t1_ms).num_rows
+        return int(self.between(t0_ms, t1_ms).num_rows)
 
     def forget(self, before_ms: int) -> None:
         """Nothing is kept."""

@@ -1,24 +1,24 @@
 """A mapping file says how a CSV becomes records: which column is which field, in what format, with what meaning.
 
-    feed = "permits-replay"          the feed of the catalogue that the records belong to
-    record = "cases"                 or "figures"
-    files = ["receipt.csv"]          names it is meant for, so that `nhip replay` finds it
+feed = "permits-replay"          the feed of the catalogue that the records belong to
+record = "cases"                 or "figures"
+files = ["receipt.csv"]          names it is meant for, so that `nhip replay` finds it
 
-    [fields]                         what every record made of a line has
-    case_id = { column = "case:concept:name" }
-    state = { column = "concept:name", values = "states" }
-    kind = { value = "permit" }
-    record_id = { text = "{case:concept:name}/{concept:instance}" }
+[fields]                         what every record made of a line has
+case_id = { column = "case:concept:name" }
+state = { column = "concept:name", values = "states" }
+kind = { value = "permit" }
+record_id = { text = "{case:concept:name}/{concept:instance}" }
 
-    [values.states]                  a value table: what the file writes, what we call it
-    "Confirmation of receipt" = "accepted"
+[values.states]                  a value table: what the file writes, what we call it
+"Confirmation of receipt" = "accepted"
 
-    [[records]]                      one line may become several records; without any, it becomes one
-    [[records]]
-    when = "case:enddate"            only where this column is filled
-    first_of = "case:concept:name"   only the first line of each
-    [records.fields]                 what differs from [fields]
-    state = { value = "finished" }
+[[records]]                      one line may become several records; without any, it becomes one
+[[records]]
+when = "case:enddate"            only where this column is filled
+first_of = "case:concept:name"   only the first line of each
+[records.fields]                 what differs from [fields]
+state = { value = "finished" }
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Records → batches → Kafka, acknowledged. One message is one batch of one feed and shard, in the feed's own partition."""
+"""Records → batches → Kafka, acknowledged. One message is one batch of one feed and shard, in its own partition."""
 
 from collections.abc import Callable, Mapping
 from typing import Protocol
@@ -14,7 +14,9 @@ from contract.settings import Settings
 class Door(Protocol):
     """What is needed of contract.kafka.Producer."""
 
-    def send(self, topic: str, partition: int | None, value: bytes, headers: Mapping[str, bytes] | None = None) -> object: ...
+    def send(
+        self, topic: str, partition: int | None, value: bytes, headers: Mapping[str, bytes] | None = None
+    ) -> object: ...
 
     def flush(self) -> None: ...
 
@@ -35,7 +37,7 @@ class Publisher:
         """Records that Kafka has acknowledged."""
 
     def publish(self, feed: Feed, shard: int, batch: pa.RecordBatch, sent_at: int | None = None) -> None:
-        """Sends a batch, in halves while it is above the limit. `sent_at` (ms) stamps it; None keeps the source's own."""
+        """Sends a batch, in halves while above the limit. `sent_at` (ms) stamps it; None keeps the source's own."""
         if not batch.num_rows:
             return
         if sent_at is not None:

@@ -10,25 +10,24 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
 
 import msgspec
 import pyarrow as pa
 
 from catalogue.load import Catalogue
-from clickhouse.client import Store, StoreAway
+from clickhouse.client import Store
 from clickhouse.sink import Present, Sink
 from contract.codec import Message
 from contract.errors import NhipError
 from contract.settings import Settings
 from contract.telemetry import Telemetry
 from streams.ledger import ledger_rows
+from streams.patience import Patience
 from streams.pipeline import run
 from streams.shard import Shard
 from streams.snapshots import Snapshots
 from streams.work import Output
 
-T = TypeVar("T")
 log = logging.getLogger("nhip.worker")
 
 Where = tuple[str, int]
@@ -36,12 +35,11 @@ Where = tuple[str, int]
 MOST_QUEUED_BYTES = 64_000_000
 BYTES_A_TURN = 4_000_000
 """Of one partition, before the others have their turn."""
-LONGEST_WAIT_S = 5.0
 
 
 class Waiting(msgspec.Struct):
     message: Message
-    done: Callable[[], None]
+    done: Callable[[], object]
     """Acknowledges it."""
 
 
@@ -67,7 +65,7 @@ class Carrier:
         self, settings: Settings, catalogue: Catalogue, store: Store, telemetry: Telemetry, generation: int = 1
     ) -> None:
         self._settings, self._catalogue, self._generation = settings, catalogue, generation
-        self._telemetry = telemetry
+        self._telemetry, self._patience = telemetry, Patience(telemetry)
         self._sink, self._snapshots = Sink(store), Snapshots(store, generation)
         self._lanes: dict[Where, Lane] = {}
         self._queued_bytes = 0
@@ -76,7 +74,7 @@ class Carrier:
         self._turn = asyncio.Lock()
         self._records = {settings.topics.figures: "figures", settings.topics.cases: "cases"}
 
-    async def take(self, message: Message, done: Callable[[], None]) -> None:
+    async def take(self, message: Message, done: Callable[[], object]) -> None:
         """Takes a message in; waits while too much is under way, which is what slows Kafka's reader down."""
         lane = await self._lane((message.topic, message.partition))
         if message.offset <= lane.snapshot:
@@ -123,7 +121,7 @@ class Carrier:
             async with self._turn:
                 lane = self._lanes.get(where)
                 if lane is None:
-                    lane = self._lanes[where] = await self._patiently(lambda: self._open(where))
+                    lane = self._lanes[where] = await self._patience.until(lambda: self._open(where))
         return lane
 
     def _open(self, where: Where) -> Lane:
@@ -202,7 +200,7 @@ class Carrier:
             return self._sink.write(rows, ledger, present)
 
         started = time.perf_counter()
-        for table, count in (await self._patiently(write)).items():
+        for table, count in (await self._patience.until(write)).items():
             self._telemetry.rows_inserted(table, count, time.perf_counter() - started)
         for lane, output in outputs:
             lane.offset = max(output.entries)
@@ -211,30 +209,15 @@ class Carrier:
 
     async def _snapshot(self, partitions: list[Where]) -> None:
         """Snapshots of what moved since the last; then, and only then, its messages are acknowledged."""
-        moved = [lane for where in partitions if (lane := self._lanes[where]).unacknowledged and lane.offset > lane.snapshot]
+        lanes = [self._lanes[where] for where in partitions]
+        moved = [lane for lane in lanes if lane.unacknowledged and lane.offset > lane.snapshot]
         if moved:
-            await self._patiently(lambda: self._snapshots.save([(lane.shard, lane.offset) for lane in moved]))
+            await self._patience.until(lambda: self._snapshots.save([(lane.shard, lane.offset) for lane in moved]))
         for lane in moved:
             lane.snapshot, lane.snapshot_at = lane.offset, time.monotonic()
             while lane.unacknowledged and lane.unacknowledged[0].message.offset <= lane.snapshot:
                 lane.unacknowledged.popleft().done()
             self._telemetry.snapshot_stored(time.time())
-
-    async def _patiently(self, work: Callable[[], T]) -> T:
-        """Runs blocking work in a thread, again and again while the store is away: that is an expected state."""
-        started, wait = time.monotonic(), 0.1
-        while True:
-            try:
-                done = await asyncio.to_thread(work)
-            except StoreAway as away:
-                waited = time.monotonic() - started
-                self._telemetry.store_away(waited)
-                log.warning("waiting for the store, %.1f s: %s", waited, away)
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, LONGEST_WAIT_S)
-            else:
-                self._telemetry.store_back()
-                return done
 
     @contextmanager
     def _timed(self, stop: str) -> Iterator[None]:

@@ -122,7 +122,7 @@ def _flag(value: Any) -> Any:
     return value if isinstance(value, bool) else Reason.BAD_TYPE
 
 
-def _time(value: Any) -> Any:
+def read_time(value: Any) -> Any:
     """ISO 8601 with its zone, or whole milliseconds since 1970 (UTC); given on as milliseconds."""
     if isinstance(value, _TooLong):
         return Reason.NUMBER_TOO_LONG
@@ -148,7 +148,7 @@ _CONVERT: dict[pa.DataType, Callable[[Any], Any]] = {
     pa.string(): _text,
     pa.float64(): _number,
     pa.bool_(): _flag,
-    pa.timestamp("ms", tz="UTC"): _time,
+    pa.timestamp("ms", tz="UTC"): read_time,
     pa.list_(pa.string()): _texts,
 }
 _COLUMNS = {

@@ -18,7 +18,7 @@ INNOCENT: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("the value truly does not change", "the sender repeats its last figure when its instrument is away"),
     ),
     "sum_mismatch": (
-        ("các phần và tổng chốt ở thời điểm khác nhau", "một phần được đính chính sau", "làm tròn", "thiếu một thành phần"),
+        ("các phần và tổng chốt ở thời điểm khác nhau", "một phần đính chính sau", "làm tròn", "thiếu một thành phần"),
         ("parts and total taken at different times", "a part corrected later", "rounding", "a component left out"),
     ),
     "impossible_move": (

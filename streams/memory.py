@@ -11,7 +11,8 @@ from clickhouse.tables import TABLES, schema
 from contract.codec import TICK_HEADERS, Message, encode, record_headers, tick_body
 from contract.topics import Topics
 from streams.ledger import ledger_rows
-from streams.pipeline import MAX_BYTES, run as run_pipeline
+from streams.pipeline import MAX_BYTES
+from streams.pipeline import run as run_pipeline
 from streams.shard import Shard
 from streams.work import Output
 
@@ -24,7 +25,7 @@ class Result(msgspec.Struct):
     """All that was written, per table; of a row that was written again, each revision."""
 
     def count(self, table: str) -> int:
-        return self.rows[table].num_rows
+        return int(self.rows[table].num_rows)
 
     def newest(self, table: str) -> list[dict[str, object]]:
         """Rows as readers see them: of those with one key the last written."""
@@ -52,7 +53,9 @@ class Memory:
                 for record, partition in list(self.shards):
                     self.message(record, partition, tick_body(body), TICK_HEADERS)
 
-    def message(self, record: str, partition: int, value: bytes, headers: dict[str, bytes] | None = None, at: int = 0) -> None:
+    def message(
+        self, record: str, partition: int, value: bytes, headers: dict[str, bytes] | None = None, at: int = 0
+    ) -> None:
         """One message in a partition of the topic of `record` ("figures" or "cases"), as Kafka would deliver it."""
         offset = self._offsets.get((record, partition), 0)
         self._offsets[record, partition] = offset + 1

@@ -25,14 +25,12 @@ def forget(shard: Shard, message: Message, at: int, output: Output) -> None:
 
 
 def overdue(shard: Shard, message: Message, at: int, output: Output) -> None:
-    if shard.case_fold:
-        shard.case_fold.on_minute(_clock(shard))
+    shard.case_fold.on_minute(_clock(shard))
 
 
 def buckets(shard: Shard, message: Message, at: int, output: Output) -> None:
-    if shard.case_fold:
-        rows = shard.buckets.on_minute(_clock(shard), shard.case_fold.open, shard.case_fold.overdue)
-        write_buckets(shard, rows, [message.offset] * len(rows), output)
+    rows = shard.buckets.on_minute(_clock(shard), shard.case_fold.open, shard.case_fold.overdue)
+    write_buckets(shard, rows, [message.offset] * len(rows), output)
 
 
 def silence(shard: Shard, message: Message, at: int, output: Output) -> None:
@@ -63,5 +61,6 @@ def state(shard: Shard, message: Message, at: int, output: Output) -> None:
 
 
 def _clock(shard: Shard) -> int:
-    assert shard.clock is not None  # these stops run when the clock moves
+    if shard.clock is None:
+        raise ValueError("the stops of the minute run when the clock has moved")
     return shard.clock

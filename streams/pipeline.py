@@ -113,8 +113,8 @@ def _segment(shard: Shard, gathered: list[tuple[Message, Decoded]], output: Outp
         return
     table = tables[0] if len(tables) == 1 else pa.concat_tables(tables)
     segment = Segment(table, np.concatenate(offsets), np.concatenate(rows), np.concatenate(arrived), shard.clock)
-    work = stops_figures.Work(segment) if shard.figures else stops_cases.Work(segment)
-    for stop in FIGURES if shard.figures else CASES:
+    work = stops_figures.Work(segment) if shard.of_figures else stops_cases.Work(segment)
+    for stop in FIGURES if shard.of_figures else CASES:
         with timer(stop.name):
             stop.step(shard, work, output)
 

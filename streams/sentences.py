@@ -18,7 +18,9 @@ from streams.storms import STORM
 if TYPE_CHECKING:
     from streams.findings import Finding
 
-CERTAIN = frozenset({"hard_bounds", "impossible_move", "finish_before_start", "due_moved_after", "sum_mismatch", "silent"})
+CERTAIN = frozenset(
+    {"hard_bounds", "impossible_move", "finish_before_start", "due_moved_after", "sum_mismatch", "silent"}
+)
 """Rules that compare directly; nothing is estimated."""
 HIGH, MEDIUM, LOW = "high", "medium", "low"
 _CERTAINTY = {HIGH: ("cao", "high"), MEDIUM: ("vừa", "medium"), LOW: ("thấp", "low")}
@@ -53,6 +55,8 @@ def certainty(finding: "Finding") -> str:
         return HIGH
     if finding.rule == "finish_equals_due":
         return HIGH if finding.count >= 10 else MEDIUM if finding.count >= 3 else LOW
+    if finding.rule == "stuck":
+        return HIGH if finding.score >= 2 else MEDIUM
     return HIGH if finding.score >= 3 else MEDIUM if finding.score >= 1.5 else LOW
 
 
@@ -102,7 +106,8 @@ class Words:
     def case(self) -> str:
         """The kind of case, its number and its unit."""
         kind = self.context.catalogue.kinds[self.finding.indicator]
-        return f"{self.say(kind.name_vi, kind.name_en)} {self.finding.case_id or self.say('(nhiều)', '(many)')}{self.place}"
+        number = self.finding.case_id or self.say("(nhiều)", "(many)")
+        return f"{self.say(kind.name_vi, kind.name_en)} {number}{self.place}"
 
     def state(self, name: str) -> str:
         states = self.context.catalogue.kinds[self.finding.indicator].states
@@ -120,7 +125,8 @@ class Words:
     def figure(self, value: float | str | None) -> str:
         indicator = self.context.catalogue.indicators[self.finding.indicator]
         number = None if value is None else float(value)
-        return text.figure(number, indicator.measure, indicator.decimals, self.lang)
+        measure = self.context.catalogue.measure(indicator.id, self.lang)
+        return text.figure(number, measure, _decimals(number, indicator.decimals), self.lang)
 
     def number(self, value: float | str | None, decimals: int = 0) -> str:
         return text.number(None if value is None else float(value), decimals, self.lang)
@@ -128,6 +134,10 @@ class Words:
     @property
     def between(self) -> str:
         low, high = self.figure(self.finding.low), self.figure(self.finding.high)
+        if self.finding.high is None:
+            return self.say(f"từ {low} trở lên", f"{low} and more")
+        if self.finding.low is None:
+            return self.say(f"đến {high}", f"up to {high}")
         return self.say(f"từ {low} đến {high}", f"from {low} to {high}")
 
     @property
@@ -139,6 +149,14 @@ class Words:
     def sure(self) -> str:
         vi, en = _CERTAINTY[certainty(self.finding)]
         return self.say(f" Độ chắc: {vi}.", f" Certainty: {en}.")
+
+
+def _decimals(value: float | None, decimals: int) -> int:
+    """More decimals than usual where rounding would hide the very thing: 54,939 MW is not 55."""
+    if value is None or abs(round(value, decimals) - value) <= 0.001 * abs(value):
+        return decimals
+    exact = (d for d in range(decimals, decimals + 4) if round(value, d) == value)
+    return next(exact, decimals + 3)
 
 
 def _sentence(words: Words, closed: bool) -> str:
@@ -191,7 +209,8 @@ def _level(w: Words) -> str:
     )
     if w.detail["mark"] == "check":
         return said + w.say(
-            " Hoặc số liệu sai, hoặc hồ đang nguy hiểm: cần hỏi ngay.", " Either the figure is wrong or the dam is in danger: ask now."
+            " Hoặc số liệu sai, hoặc hồ đang nguy hiểm: cần hỏi ngay.",
+            " Either the figure is wrong or the dam is in danger: ask now.",
         )
     return said + w.say(" Đây là sự việc cần theo dõi, không phải lỗi số liệu.", " A fact to watch, not an error.")
 
@@ -204,23 +223,34 @@ def jump(w: Words) -> str:
             f"{w.series} {w.when} là {value}, giảm so với {before} trước đó; số lũy kế không giảm trong năm.",
             f"{w.series} {w.when} is {value}, down from {before}; a running total does not fall within a year.",
         )
+    if "gross" in w.detail:
+        usual = w.figure(w.detail["expected"])
+        said = w.say(
+            f"{w.series} {w.when} là {value}, khác hẳn mức thường thấy của chuỗi này, khoảng {usual}.",
+            f"{w.series} {w.when} is {value}, far from what this series usually is, about {usual}.",
+        )
+        return said + _slip(w, float(w.detail["ratio"])) + w.times
     said = w.say(
         f"{w.series} {w.when} là {value}; theo quá khứ của chính chuỗi này, mong đợi {w.between}.",
         f"{w.series} {w.when} is {value}; from the series' own past, {w.between} was expected.",
     )
-    return said + _slip(w, float(w.detail.get("ratio", 0))) + w.times
+    return said + w.times
 
 
 def _slip(w: Words, factor: float) -> str:
     """A hint at a wrong unit of measure or decimal mark, when the value is off by about a power of ten."""
     for power in (1000.0, 1_000_000.0, 10.0, 100.0):
-        for ratio, vi, en in ((factor / power, "chia cho", "divided by"), (factor * power, "nhân với", "multiplied by")):
-            if 0.5 <= ratio <= 2.0:
-                by = w.number(power)
-                return w.say(
-                    f" Nếu {vi} {by} thì vừa: có thể nhầm đơn vị đo hoặc dấu thập phân.",
-                    f" It fits when {en} {by}: perhaps a wrong unit of measure or decimal mark.",
-                )
+        by = w.number(power)
+        if 0.5 <= factor / power <= 2.0:
+            how = w.say(f"chia cho {by}", f"divided by {by}")
+        elif 0.5 <= factor * power <= 2.0:
+            how = w.say(f"nhân với {by}", f"multiplied by {by}")
+        else:
+            continue
+        return w.say(
+            f" Nếu {how} thì vừa: có thể nhầm đơn vị đo hoặc dấu thập phân.",
+            f" It fits when {how}: perhaps a wrong unit of measure or decimal mark.",
+        )
     return ""
 
 
@@ -228,17 +258,20 @@ def stuck(w: Words) -> str:
     value, times, limit = w.figure(w.finding.value), w.number(w.detail["times"]), w.number(w.detail["limit"])
     since = w.time(int(w.detail["since"]))
     return w.say(
-        f"{w.series} giữ nguyên {value} trong {times} lần liên tiếp từ {since}; chuỗi này thường đổi trước {limit} lần.",
+        f"{w.series} giữ nguyên {value} {times} lần liên tiếp từ {since}; chuỗi này thường đổi trước {limit} lần.",
         f"{w.series} has stayed at {value} {times} times in a row since {since}; it usually changes before {limit}.",
     )
 
 
 def sum_mismatch(w: Words) -> str:
     value, parts, gap = w.figure(w.finding.value), w.figure(w.detail["sum"]), w.figure(w.detail["gap"])
-    return w.say(
-        f"{w.series} {w.when} là {value}, nhưng tổng các phần là {parts} (chênh {gap}); cho phép {w.between}.",
-        f"{w.series} {w.when} is {value}, but its parts add up to {parts} (gap {gap}); {w.between} is allowed.",
-    ) + w.times
+    return (
+        w.say(
+            f"{w.series} {w.when} là {value}, nhưng tổng các phần là {parts} (chênh {gap}); cho phép {w.between}.",
+            f"{w.series} {w.when} is {value}, but its parts add up to {parts} (gap {gap}); {w.between} is allowed.",
+        )
+        + w.times
+    )
 
 
 def impossible_move(w: Words) -> str:
@@ -273,10 +306,13 @@ def finish_equals_due(w: Words) -> str:
 
 def due_moved_after(w: Words) -> str:
     before, after = w.moment("due_before"), w.moment("due_at")
-    return w.say(
-        f"{w.case}: hạn {before} đã qua thì {w.when} được lùi đến {after}.",
-        f"{w.case}: the due time {before} had passed when, {w.when}, it was moved to {after}.",
-    ) + w.times
+    return (
+        w.say(
+            f"{w.case}: hạn {before} đã qua thì {w.when} được lùi đến {after}.",
+            f"{w.case}: the due time {before} had passed when, {w.when}, it was moved to {after}.",
+        )
+        + w.times
+    )
 
 
 def silent(w: Words) -> str:
@@ -286,7 +322,8 @@ def silent(w: Words) -> str:
         count, expected = w.number(w.detail["silent"]), w.number(w.detail["expected"])
         who = w.say(f"kết nối {w.feed} ({count}/{expected} đơn vị)", f"{w.feed} ({count} of {expected} units)")
     else:
-        who = w.say(f"{w.unit(w.finding.unit)}, kết nối {w.feed},", f"{w.unit(w.finding.unit)}, {w.feed},")
+        name = w.unit(w.finding.unit)
+        who = w.say(f"{name} (kết nối {w.feed})", f"{name} ({w.feed})")
     return w.say(
         f"Không nhận được số liệu từ {who}: mới nhất {last}, đáng lẽ phải có trước {due}.",
         f"Nothing received from {who}: newest {last}, expected before {due}.",
@@ -302,7 +339,10 @@ def storm(w: Words) -> str:
         "most likely from one common cause.",
     )
     if "gross" in w.detail:
-        said += w.say(" Có chuỗi lệch hàng chục lần: kiểm tra đơn vị đo.", " Some are off many times over: check the unit of measure.")
+        said += w.say(
+            " Có chuỗi lệch hàng chục lần: kiểm tra đơn vị đo.",
+            " Some are off many times over: check the unit of measure.",
+        )
     return said
 
 

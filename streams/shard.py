@@ -42,14 +42,14 @@ class Shard:
         self.names = Names(units, self.subjects, self.firsts)
         self.unit_hashes, self.subject_hashes = hashes(units), hashes(self.subjects)
         self.first_hashes: Hashes = hashes(self.firsts)
-        self.figures = FigureAdmission(catalogue, feed, shard) if feed.record == "figures" else None
-        self.cases = CaseAdmission(catalogue, feed, shard) if feed.record == "cases" else None
+        self.of_figures = feed.record == "figures"
+        self.figures = FigureAdmission(catalogue, feed, shard)
+        self.cases = CaseAdmission(catalogue, feed, shard)
         self.kinds = [catalogue.kinds[id] for id in feed.kinds]
-        self.case_fold = CaseFold(self.kinds) if self.kinds else None
+        self.case_fold = CaseFold(self.kinds)
         self.buckets = Buckets()
-        if self.kinds:
-            self.states, self.states_start = states_of(self.kinds)
-            self.state_hashes = hashes(self.states.to_pylist()[:-1])
+        self.states, self.states_start = states_of(self.kinds)
+        self.state_hashes = hashes(self.states.to_pylist()[:-1])
 
     @property
     def context(self) -> Context:
@@ -84,7 +84,7 @@ class Shard:
             "units": self.units,
             "kinds": [[kind.id, *(state.id for state in kind.states)] for kind in self.kinds],
             "buckets": self.buckets.dump(),
-            "cases": self.case_fold.dump() if self.case_fold else None,
+            "cases": self.case_fold.dump(),
         }
         return pack(state)
 
@@ -92,7 +92,9 @@ class Shard:
         """Takes over a snapshot, made with the catalogue of its day: units may have come since, none may have gone."""
         state = unpack(body)
         if state["kinds"] != [[kind.id, *(s.id for s in kind.states)] for kind in self.kinds]:
-            raise NhipError(f"feed {self.feed.id}: its case kinds or their states changed; replay it into a new generation")
+            raise NhipError(
+                f"feed {self.feed.id}: its case kinds or their states changed; replay it into a new generation"
+            )
         place = {unit: position for position, unit in enumerate(self.units)}
         gone = [unit for unit in state["units"] if unit not in place]
         if gone:
@@ -106,9 +108,8 @@ class Shard:
         self.findings.load(state["findings"])
         state["buckets"]["buckets"][:, 1] = moved[state["buckets"]["buckets"][:, 1]]
         self.buckets.load(state["buckets"])
-        if self.case_fold:
-            cases = state["cases"]
-            cases["at"]["unit"] = moved[cases["at"]["unit"]].astype(np.int32)
-            for gauge in ("open", "overdue"):
-                cases[gauge] = [[kind, int(moved[unit]), n] for kind, unit, n in cases[gauge]]
-            self.case_fold.load(cases)
+        cases = state["cases"]
+        cases["at"]["unit"] = moved[cases["at"]["unit"]].astype(np.int32)
+        for gauge in ("open", "overdue"):
+            cases[gauge] = [[kind, int(moved[unit]), n] for kind, unit, n in cases[gauge]]
+        self.case_fold.load(cases)

@@ -32,7 +32,14 @@ def settle(shard: Shard, work: Any, identity: Identity, passed: Rows, output: Ou
     refused = work.checks.refused()
     refused += [(int(row), Reason.CONFLICT, "record_id") for row in passed[judged == CONFLICTING]]
     refusals = [
-        Rejected(int(segment.offset[row]), int(segment.row[row]), reason, field, shard.feed.id, _known(shard, columns, row, reason))
+        Rejected(
+            int(segment.offset[row]),
+            int(segment.row[row]),
+            reason,
+            field,
+            shard.feed.id,
+            _known(shard, columns, row, reason),
+        )
         for row, reason, field in sorted(refused, key=lambda r: r[0])
     ]
     output.reject(refusals, schema("rejected"))
@@ -46,9 +53,9 @@ def _known(shard: Shard, columns: Any, row: int, reason: Reason) -> dict[str, st
     if reason is Reason.CLASSIFIED:
         return {}
     known = {}
-    if shard.figures and columns.indicator[row] >= 0:
+    if shard.of_figures and columns.indicator[row] >= 0:
         known["indicator"] = shard.firsts[columns.indicator[row]]
-    if shard.cases and columns.kind[row] >= 0:
+    if not shard.of_figures and columns.kind[row] >= 0:
         known["kind"] = shard.firsts[columns.kind[row]]
     if columns.unit[row] >= 0:
         known["unit"] = shard.units[columns.unit[row]]
@@ -71,7 +78,9 @@ def note_accepted(shard: Shard, segment: Segment, columns: Any, take: Rows, outp
         output.entries[number].late += count
     order = np.argsort(offset, kind="stable")
     first = np.flatnonzero(np.r_[True, np.diff(offset[order]) > 0])
-    for number, oldest in zip(offset[order][first].tolist(), np.minimum.reduceat(sent_at[order], first).tolist(), strict=True):
+    for number, oldest in zip(
+        offset[order][first].tolist(), np.minimum.reduceat(sent_at[order], first).tolist(), strict=True
+    ):
         entry = output.entries[number]
         entry.sent_at = oldest if entry.sent_at is None else min(entry.sent_at, oldest)
     np.maximum.at(shard.last_at, columns.unit[take], columns.at[take])

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -20,29 +19,29 @@ from streams.stops import Rows, Verdicts, apply_findings, note_accepted, settle,
 from streams.work import IMPOSSIBLE, Output
 
 
-class Work(msgspec.Struct):
-    """A segment and what the stops found out about it; what follows `take` is as long as it."""
+class Work:
+    """A segment and what the stops found out about it, each stop filling in its part."""
 
-    segment: Segment
-    checks: Checks | None = None
-    columns: CaseSteps | None = None
-    take: Rows | None = None
-    """Rows of the segment that are accepted, in order."""
-    ids: list[str] = []
-    keys: npt.NDArray[np.int64] | None = None
+    checks: Checks
+    columns: CaseSteps
+    take: Rows
+    """Rows of the segment that are accepted, in order; what follows is as long as it."""
+    ids: list[str]
+    keys: npt.NDArray[np.int64]
     """A number of each record that no other has."""
-    case_ids: Ids | None = None
-    moves: Moves | None = None
-    verdicts: Verdicts | None = None
+    case_ids: Ids
+    moves: Moves
+    verdicts: Verdicts
+
+    def __init__(self, segment: Segment) -> None:
+        self.segment = segment
 
 
 def admit(shard: Shard, work: Work, output: Output) -> None:
-    assert shard.cases
     work.checks, work.columns = shard.cases.admit(work.segment)
 
 
 def identify(shard: Shard, work: Work, output: Output) -> None:
-    assert work.checks and work.columns
     passed = np.flatnonzero(work.checks.passed)
     texts = work.segment.table.column("case_id").take(pa.array(passed)).to_pylist()
     case_ids = ids_of([text.encode() for text in texts])
@@ -60,7 +59,7 @@ def identify(shard: Shard, work: Work, output: Output) -> None:
 
 def _identity(shard: Shard, work: Work, passed: Rows, case_ids: Ids) -> Identity:
     """What identifies a step: feed, kind, case, state, time. Its body has unit, due time and channel besides."""
-    c: Any = work.columns
+    c = work.columns
     states = shard.state_hashes[shard.states_start[c.kind[passed]] + c.state[passed]]
     feed = np.broadcast_to(hashes([shard.feed.id])[0], len(passed)).copy()
     own = [feed, shard.first_hashes[c.kind[passed]], case_ids[:, 0].copy(), case_ids[:, 1].copy(), states, c.at[passed]]
@@ -71,17 +70,15 @@ def _identity(shard: Shard, work: Work, passed: Rows, case_ids: Ids) -> Identity
 
 
 def fold(shard: Shard, work: Work, output: Output) -> None:
-    assert shard.case_fold and work.take is not None and work.case_ids is not None
-    c: Any = work.columns
+    c = work.columns
     take = work.take
     due = np.where(c.due_at[take] == NO_TIME, NONE, c.due_at[take])
     work.moves = shard.case_fold.trace(work.case_ids, c.kind[take], c.state[take], c.unit[take], c.at[take], due)
 
 
 def detect(shard: Shard, work: Work, output: Output) -> None:
-    assert work.take is not None and work.moves
     signals: list[tuple[int, Signal]] = []
-    c: Any = work.columns
+    c = work.columns
     for kind in np.unique(c.kind[work.take]).tolist():
         rows = np.flatnonzero(c.kind[work.take] == kind)
         found = shard.detection.on_steps(_steps(shard, work, kind, rows), shard.context)
@@ -93,9 +90,9 @@ def detect(shard: Shard, work: Work, output: Output) -> None:
 
 
 def _steps(shard: Shard, work: Work, kind: int, rows: Rows) -> Steps:
-    c: Any = work.columns
-    m: Any = work.moves
-    take = work.take[rows]  # type: ignore[index]
+    c = work.columns
+    m = work.moves
+    take = work.take[rows]
     cases = work.segment.table.column("case_id").take(pa.array(take)).to_numpy()
     subjects = np.array([*shard.subjects, ""], dtype=object)
     return Steps(
@@ -119,10 +116,9 @@ def _steps(shard: Shard, work: Work, kind: int, rows: Rows) -> Steps:
 
 
 def count(shard: Shard, work: Work, output: Output) -> None:
-    assert work.take is not None and work.moves and work.verdicts and work.keys is not None
     if not len(work.take):
         return
-    c: Any = work.columns
+    c = work.columns
     take, m = work.take, work.moves
     impossible = work.verdicts.verdict == IMPOSSIBLE
     online = np.array([text == "online" for text in c.channels] + [False])[c.channel[take]]
@@ -187,7 +183,6 @@ def _bucket(shard: Shard, row: BucketRow, clock: int, offset: int) -> dict[str, 
 
 
 def keep(shard: Shard, work: Work, output: Output) -> None:
-    assert work.take is not None and work.columns and work.verdicts
     if not len(work.take):
         return
     c, v = work.columns, work.verdicts

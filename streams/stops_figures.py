@@ -1,8 +1,5 @@
 """The stops of figures, in the order of the table in `pipeline.py`."""
 
-from typing import Any
-
-import msgspec
 import numpy as np
 import pyarrow as pa
 
@@ -19,25 +16,25 @@ from streams.work import Output
 VINTAGE_NAMES = (*VINTAGES, "")
 
 
-class Work(msgspec.Struct):
-    """A segment and what the stops found out about it."""
+class Work:
+    """A segment and what the stops found out about it, each stop filling in its part."""
 
-    segment: Segment
-    checks: Checks | None = None
-    columns: Figures | None = None
-    take: Rows | None = None
-    """Rows of the segment that are accepted, in order."""
-    ids: list[str] = []
-    verdicts: Verdicts | None = None
+    checks: Checks
+    columns: Figures
+    take: Rows
+    """Rows of the segment that are accepted, in order; what follows is as long as it."""
+    ids: list[str]
+    verdicts: Verdicts
+
+    def __init__(self, segment: Segment) -> None:
+        self.segment = segment
 
 
 def admit(shard: Shard, work: Work, output: Output) -> None:
-    assert shard.figures
     work.checks, work.columns = shard.figures.admit(work.segment)
 
 
 def identify(shard: Shard, work: Work, output: Output) -> None:
-    assert work.checks and work.columns
     passed = np.flatnonzero(work.checks.passed)
     identity = _identity(shard, work, passed)
     new = settle(shard, work, identity, passed, output)
@@ -49,7 +46,7 @@ def identify(shard: Shard, work: Work, output: Output) -> None:
 
 def _identity(shard: Shard, work: Work, passed: Rows) -> Identity:
     """What identifies a figure: feed, indicator, unit, subject, time or period, vintage, value."""
-    c: Any = work.columns
+    c = work.columns
     period = hashes([text or "" for text in c.periods])
     own = digests(
         [
@@ -67,14 +64,13 @@ def _identity(shard: Shard, work: Work, passed: Rows) -> Identity:
 
 
 def detect(shard: Shard, work: Work, output: Output) -> None:
-    assert work.take is not None and work.columns
     signals = shard.detection.on_points(_points(shard, work), shard.context) if len(work.take) else []
     work.verdicts = verdicts_of(len(work.take), signals)
     apply_findings(shard, [signal for _, signal in signals], output)
 
 
 def _points(shard: Shard, work: Work) -> list[Point]:
-    c: Any = work.columns
+    c = work.columns
     take = work.take
     known: dict[tuple[int, int, int], tuple[Series, str]] = {}
     points = []
@@ -94,7 +90,6 @@ def _points(shard: Shard, work: Work) -> list[Point]:
 
 
 def keep(shard: Shard, work: Work, output: Output) -> None:
-    assert work.take is not None and work.columns and work.verdicts
     if not len(work.take):
         return
     v = work.verdicts

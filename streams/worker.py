@@ -8,7 +8,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import aiokafka
@@ -22,7 +22,10 @@ from clickhouse.tables import TABLES
 from contract.codec import Message
 from contract.settings import Settings
 from contract.telemetry import Telemetry
+from contract.topics import Topics
 from streams.carrier import Carrier
+from streams.forward import Forwarder
+from streams.patience import Patience
 
 log = logging.getLogger("nhip.worker")
 
@@ -35,7 +38,9 @@ class PromptConsumer(aiokafka.AIOKafkaConsumer):  # type: ignore[misc]
         super().__init__(*topics, **{**settings, "fetch_max_wait_ms": FETCH_WAIT_MS})
 
 
-driver.aiokafka.AIOKafkaConsumer = PromptConsumer
+vars(driver)["aiokafka"].AIOKafkaConsumer = PromptConsumer
+
+Take = Callable[[Message, Callable[[], object]], Awaitable[None]]
 
 
 def app_of(settings: Settings) -> faust.App:
@@ -60,46 +65,53 @@ def app_of(settings: Settings) -> faust.App:
     )
 
 
-def attach(app: faust.App, settings: Settings, carrier: Carrier) -> None:
-    """The agents, one per topic, written out."""
+class Agents:
+    """What Faust runs: an agent per topic, the carrier's two tasks, and the way out."""
 
-    async def carry(stream: faust.Stream[bytes]) -> None:
+    def __init__(self, app: faust.App, settings: Settings, carrier: Carrier, forwarder: Forwarder) -> None:
+        self._app, self._carrier, self._forwarder = app, carrier, forwarder
+        self._inbox = settings.topics.inbox
+
+    def attach(self, topics: Topics) -> None:
+        for topic, agent in ((topics.figures, self.carry), (topics.cases, self.carry), (topics.inbox, self.forward)):
+            source = self._app.topic(topic, value_type=bytes, value_serializer="raw", key_serializer="raw")
+            self._app.agent(source, name=f"{agent.__name__}-{topic}")(agent)
+        app: Any = self._app  # Faust's own types do not cover what its documentation shows
+        app.task(self.write)
+        app.task(self.keep_snapshots)
+        app.on_partitions_revoked.connect(self.on_revoked, weak=False)
+        app.on_before_shutdown.connect(self.on_shutdown, weak=False)
+
+    async def carry(self, stream: faust.Stream[bytes]) -> None:
+        await watched(self._each(stream, self._carrier.take))
+
+    async def forward(self, stream: faust.Stream[bytes]) -> None:
+        await watched(self._each(stream, self._forwarder.take))
+
+    async def _each(self, stream: faust.Stream[bytes], take: Take) -> None:
         async for event in stream.noack().events():
-            message = event.message
-            headers = {name: value for name, value in (message.headers or {}).items() if value is not None}
-            stamp = int(message.timestamp * 1000) if message.timestamp else 0
-            taken = Message(message.topic, message.partition, message.offset, stamp, event.value or b"", headers)
-            await carrier.take(taken, event.ack)
+            await take(_message(event), event.ack)
 
-    for topic in (settings.topics.figures, settings.topics.cases):
-        source = app.topic(topic, value_type=bytes, value_serializer="raw", key_serializer="raw")
-        app.agent(source, name=f"carry-{topic}")(guarded(carry))
+    async def write(self) -> None:
+        await watched(self._carrier.carry())
 
-    @app.task
-    async def _carry() -> None:
-        await watched(carrier.carry())
+    async def keep_snapshots(self) -> None:
+        await watched(self._carrier.keep_snapshots())
 
-    @app.task
-    async def _snapshots() -> None:
-        await watched(carrier.keep_snapshots())
+    async def on_revoked(self, _app: faust.App, revoked: Any, **_: Any) -> None:
+        self._forwarder.leave({tp.partition for tp in revoked if tp.topic == self._inbox})
+        await watched(self._carrier.leave({(tp.topic, tp.partition) for tp in revoked}))
 
-    @app.on_partitions_revoked.connect  # type: ignore[untyped-decorator]
-    async def _leave(_app: faust.App, revoked: Any, **_: Any) -> None:
-        await watched(carrier.leave({(tp.topic, tp.partition) for tp in revoked}))
-
-    @app.on_before_shutdown.connect  # type: ignore[untyped-decorator]
-    async def _stop(_app: faust.App, **_: Any) -> None:
-        await watched(carrier.leave())
-        await app.consumer.commit()
+    async def on_shutdown(self, _app: faust.App, **_: Any) -> None:
+        await watched(self._carrier.leave())
+        await self._app.consumer.commit()
 
 
-def guarded(agent: Any) -> Any:
-    """The agent, but an exception ends the process: Faust would restart the agent and lose what it held."""
-
-    async def run(stream: Any) -> None:
-        await watched(agent(stream))
-
-    return run
+def _message(event: faust.EventT[bytes]) -> Message:
+    message = event.message
+    headers = {name: value for name, value in dict(message.headers or {}).items() if value is not None}
+    stamp = round(message.timestamp * 1000) if message.timestamp else 0
+    return Message(message.topic, message.partition, message.offset, stamp, event.value or b"", headers)
 
 
 async def watched(work: Coroutine[Any, Any, Any]) -> None:
@@ -120,7 +132,9 @@ def run(settings: Settings) -> int:
     telemetry = Telemetry(catalogue.feeds, TABLES)
     telemetry.serve(settings.worker_metrics_port)
     app = app_of(settings)
-    attach(app, settings, Carrier(settings, catalogue, connect(settings, "writer"), telemetry))
+    store = connect(settings, "writer")
+    forwarder = Forwarder(settings, catalogue, store, Patience(telemetry))
+    Agents(app, settings, Carrier(settings, catalogue, store, telemetry), forwarder).attach(settings.topics)
     worker = faust.Worker(app, loglevel="WARNING", redirect_stdouts=False, stdout=sys.stdout, stderr=sys.stderr)
     worker.execute_from_commandline()
     return 0

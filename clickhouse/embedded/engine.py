@@ -83,7 +83,10 @@ class Handle:
 
 
 class Engine:
-    """The open engine. One process per data directory: a second one is told so."""
+    """The open engine. One process per data directory: a second one is told so.
+
+    Who names no database is in ours: the engine's own default database takes a misspelt table for a file.
+    """
 
     def __init__(self, folder: Path, database: str, limits: config.Limits) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -91,6 +94,8 @@ class Engine:
         written = config.write(folder, database, limits)
         self._address = f"{folder / 'data'}?config-file={written}"
         self._keep = _opened(self._address, folder)
+        self.database = database
+        self._keep.query(f"CREATE DATABASE IF NOT EXISTS {_quoted(database, '`')}".encode(), "Null", {})
         self.version = self._ask("SELECT version()")
         self.timezone = self._ask("SELECT timezone()")
 

@@ -17,6 +17,7 @@ from clickhouse.embedded.sessions import Sessions
 from clickhouse.embedded.users import Users, credentials
 
 LOOPBACK = "127.0.0.1"
+UNKNOWN_DATABASE = 81
 _OK = Answer(200, b"Ok.\n", {"Content-Type": "text/plain; charset=UTF-8"})
 
 
@@ -43,7 +44,7 @@ class Endpoint:
         with self.gates.passed(user.role):
             started = time.perf_counter_ns()
             with self._handle(asked, user.role) as handle:
-                handle.set(asked.database, settings)
+                self._enter(handle, asked.database, settings)
                 result, shown = _run(handle, statement, asked)
         return protocol.result_answer(asked, result, shown, self.engine.timezone, time.perf_counter_ns() - started)
 
@@ -60,6 +61,15 @@ class Endpoint:
         elif asked.method != "POST":
             read_only = "1"
         return settings if read_only == "0" else settings | {"readonly": read_only}
+
+    def _enter(self, handle: Handle, database: str, settings: dict[str, str]) -> None:
+        """In the database asked for; in ours where none is, unless it was dropped and is about to be made anew."""
+        try:
+            handle.set(database or self.engine.database, settings)
+        except Refusal as refusal:
+            if database or refusal.code != UNKNOWN_DATABASE:
+                raise
+            handle.set("", settings)
 
     def _handle(self, asked: Request, role: str) -> AbstractContextManager[Handle]:
         session = asked.parameters.get("session_id")

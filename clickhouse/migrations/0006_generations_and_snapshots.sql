@@ -39,8 +39,8 @@ CREATE TABLE IF NOT EXISTS units
     level LowCardinality(String) COMMENT 'cấp · level',
     parent LowCardinality(String) COMMENT 'đơn vị cấp trên · parent',
     position UInt16 COMMENT 'thứ tự chính thức · official order',
-    valid_from Date COMMENT 'có hiệu lực từ ngày · valid from',
-    valid_to Nullable(Date) COMMENT 'đến hết ngày · last day valid',
+    valid_from Date32 COMMENT 'có hiệu lực từ ngày · valid from',
+    valid_to Nullable(Date32) COMMENT 'đến hết ngày · last day valid',
     latitude Float64 COMMENT 'vĩ độ trung tâm · latitude',
     longitude Float64 COMMENT 'kinh độ trung tâm · longitude',
     predecessors Array(String) COMMENT 'các đơn vị tiền thân · predecessors'

@@ -11,7 +11,7 @@ from nhip.board.words import SEVERITIES, STATES, severity_word, state_word, word
 
 _BIG = {
     "0": "█▀█ █ █ ▀▀▀",
-   "1": "▀█   █  ▀▀▀", "2": "▀▀█ █▀▀ ▀▀▀", "3": "▀▀█ ▀▀█ ▀▀▀", "4": "█ █ ▀▀█   ▀", "5": "█▀▀ ▀▀█ ▀▀▀",
+    "1": "▀█   █  ▀▀▀", "2": "▀▀█ █▀▀ ▀▀▀", "3": "▀▀█ ▀▀█ ▀▀▀", "4": "█ █ ▀▀█   ▀", "5": "█▀▀ ▀▀█ ▀▀▀",
     "6": "█▀▀ █▀█ ▀▀▀", "7": "▀▀█   █   ▀", "8": "█▀█ █▀█ ▀▀▀", "9": "█▀█ ▀▀█ ▀▀▀", ":": " ▄   ▄     ",
 }  # fmt: skip
 """Digits three lines high, for a wall."""
@@ -49,7 +49,7 @@ def _waiting(situation: Situation, lang: str) -> Text:
 
 def _layout(frame: Frame, names: Names, situation: Situation, width: int, height: int, lang: str) -> Layout:
     big = height >= 40 and width >= 120
-    head = _big_header(frame, situation, lang) if big else _header(frame, situation, lang)
+    head = _big_header(frame, situation, lang) if big else _header(frame, situation, width, lang)
     body_height = height - len(head.renderables) - 2
     wide = width >= 140
     finding_lines = max(3, min(len(frame.findings) or 1, body_height // 4))
@@ -107,11 +107,13 @@ def _title(key: str, note: str, width: int, lang: str) -> Text:
     return line.append("─" * max(width - line.cell_len, 0), style="dim")
 
 
-def _header(frame: Frame, situation: Situation, lang: str) -> Group:
+def _header(frame: Frame, situation: Situation, width: int, lang: str) -> Group:
     line = _line(" NHỊP ", style="bold reverse").append(" ", style="not reverse")
     _marks(line, frame, lang)
     line.append(f" {word('as_of', lang)} ").append(text.clock(frame.newest, lang), style="bold")
-    line.append(f" {_day(frame)} · {word('queried', lang)} ").append(text.clock(frame.now, lang), style="bold")
+    line.append(f"{_day(frame) if width >= 100 else ''} · {word('queried', lang)} ").append(
+        text.clock(frame.now, lang), style="bold"
+    )
     return Group(line, _trouble(frame, situation, lang) or _oldest(frame, lang))
 
 
@@ -140,7 +142,7 @@ def _marks(line: Text, frame: Frame, lang: str) -> None:
 
 
 def _day(frame: Frame) -> str:
-    return text.instant(frame.newest).split(" ")[0] if frame.newest else ""
+    return " " + text.instant(frame.newest).split(" ")[0] if frame.newest else ""
 
 
 def _oldest(frame: Frame, lang: str) -> RenderableType:

@@ -85,11 +85,11 @@ def pipeline(frame: Frame, width: int, lang: str) -> Text:
     parts = [
         *tick,
         (f"{word('lag', lang)} {_seconds(p.lag_s, lang)}", ""),
-        count("records", p.records),
-        count("rejected", p.rejected, "yellow"),
-        count("duplicates", p.duplicates),
-        count("late", p.late, "yellow"),
         (f"{word('fresh', lang)} {_seconds(p.p99_s, lang, 2)}", "yellow" if (p.p99_s or 0) > 1 else ""),
+        count("rejected", p.rejected, "yellow"),
+        count("late", p.late, "yellow"),
+        count("duplicates", p.duplicates),
+        count("records", p.records),
     ]
     line = Text(no_wrap=True, overflow="ellipsis")
     for number, (part, style) in enumerate(parts):
@@ -118,7 +118,8 @@ def _age(seconds: float | None, lang: str) -> Text:
         return Text(text.missing(lang), style="dim")
     if seconds < 2:
         return Text(word("just_now", lang))
-    return Text(text.duration(seconds if seconds < 180 else seconds // 60 * 60, lang).split(" 0 ")[0])
+    size = next(unit for unit in (86_400, 3_600, 60, 1) if seconds >= unit)
+    return Text(text.duration(seconds // size * size, lang))
 
 
 def _units(row: FeedRow) -> Text:

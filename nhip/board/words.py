@@ -22,7 +22,7 @@ SEVERITIES: dict[str, tuple[str, str, str, str]] = {
 WORDS: dict[str, tuple[str, str]] = {
     "as_of": ("số liệu tính đến", "data as of"),
     "oldest": ("cũ nhất", "oldest"),
-    "queried": ("truy vấn lúc", "queried at"),
+    "queried": ("truy vấn", "queried"),
     "simulated": ("MÔ PHỎNG", "SIMULATED"),
     "drill": ("DIỄN TẬP", "DRILL"),
     "beat_lost": ("MẤT NHỊP", "BEAT LOST"),

@@ -1,8 +1,11 @@
 """The case sources: steps of simulated cases as batches on the wire's schema."""
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from catalogue.feeds import Feed
 from contract import cases
@@ -12,6 +15,7 @@ from producers.simulate.world import DAY, LOCAL, local_date
 
 TIME = cases.SCHEMA.field("event_at").type
 WORD = pa.dictionary(pa.int16(), pa.string())
+Numbers = NDArray[np.integer[Any]]
 _FREE_TEXT = {"record_id", "case_id"}
 SCHEMA = pa.schema(
     [f.with_type(WORD) if f.type == pa.string() and f.name not in _FREE_TEXT else f for f in cases.SCHEMA]
@@ -49,7 +53,7 @@ class CaseSource:
         first = max((t0_ms + LOCAL) // DAY - self.plan.longest_days, self._since_day)
         return range(first, (t1_ms - 1 + LOCAL) // DAY + 1)
 
-    def _batch(self, pieces: list[dict[str, Ints]]) -> pa.RecordBatch:
+    def _batch(self, pieces: list[dict[str, Numbers]]) -> pa.RecordBatch:
         if not pieces:
             return empty(SCHEMA)
         column = {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]}
@@ -80,7 +84,7 @@ class CaseSource:
             schema=SCHEMA,
         )
 
-    def _names(self, column: dict[str, Ints]) -> pa.Array:
+    def _names(self, column: dict[str, Numbers]) -> pa.Array:
         """Case numbers like H26-261121-000123, after the form that local systems use."""
         head = self._heads.take(pa.array(column["unit"]))
         number = pc.utf8_lpad(pc.cast(pa.array(column["case"]), pa.string()), 6, "0")
@@ -88,7 +92,7 @@ class CaseSource:
         return pc.binary_join_element_wise(pc.binary_join_element_wise(head, date, ""), number, "-")
 
 
-def _slice(cell: Cohort, day: int, t0: int, t1: int) -> dict[str, Ints]:
+def _slice(cell: Cohort, day: int, t0: int, t1: int) -> dict[str, Numbers]:
     low, high = np.searchsorted(cell.at, (t0, t1))
     if low == high:
         return {}
@@ -107,15 +111,17 @@ def _slice(cell: Cohort, day: int, t0: int, t1: int) -> dict[str, Ints]:
     }
 
 
-def words(index: Ints, text: tuple[str, ...]) -> pa.DictionaryArray:
-    return pa.DictionaryArray.from_arrays(pa.array(index.astype(np.int16)), pa.array(text, pa.string()))
+def words(index: Numbers, text: tuple[str, ...]) -> pa.DictionaryArray:
+    """Indices into `text`; an empty word is a missing value."""
+    absent = index == text.index("") if "" in text else None
+    return pa.DictionaryArray.from_arrays(pa.array(index.astype(np.int16), mask=absent), pa.array(text, pa.string()))
 
 
 def constant(word: str, n: int) -> pa.DictionaryArray:
-    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(n, dtype=np.int16)), pa.array([word], pa.string()))
+    return words(np.zeros(n, dtype=np.int16), (word,))
 
 
-def times(ms: Ints, mask: object = None) -> pa.Array:
+def times(ms: Numbers, mask: object = None) -> pa.Array:
     return pa.array(ms.astype("datetime64[ms]"), type=TIME, mask=mask)
 
 

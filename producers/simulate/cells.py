@@ -1,4 +1,4 @@
-"""Cases by cells: all cases that begin on one day at one feed, their whole lives drawn at once, then served in slices."""
+"""Cases by cells: those that begin on one day at one feed have their lives drawn at once, then served in slices."""
 
 from collections import OrderedDict
 from typing import Protocol

@@ -25,7 +25,7 @@ HOME = ((0.0, 5.5, 8.0, 11.0, 13.5, 16.5, 20.0, 23.0, 24.0), (0.0, 0.01, 0.1, 0.
 WEEKDAY = (1.12, 1.03, 1.0, 0.98, 0.92, 0.1, 0.06)
 OFFICE_DAY = 8 * HOUR
 DIRECT, ONLINE, POST = 0, 1, 2
-CHANNELS = ("direct", "online", "post")
+CHANNELS: tuple[str, ...] = ("direct", "online", "post")
 
 
 class Dossiers:
@@ -36,7 +36,13 @@ class Dossiers:
     longest_days = 66
 
     def __init__(
-        self, world: World, character: Character, kind: CaseKind, procedures: tuple[Subject, ...], scale: float, feed: str
+        self,
+        world: World,
+        character: Character,
+        kind: CaseKind,
+        procedures: tuple[Subject, ...],
+        scale: float,
+        feed: str,
     ) -> None:
         self._world, self._character, self._scale, self._feed = world, character, scale, feed
         self._code = {state.code: i for i, state in enumerate(kind.states)}
@@ -123,7 +129,8 @@ class Dossiers:
             asked = clock + (due_clock - clock) * rng.uniform(0.1, 0.5, len(clock))
             asked_at = world.open_time(asked)
             wait = np.minimum(rng.exponential(2.2, len(clock)) + 0.15, 9.0) * DAY
-            again = world.open_clock((asked_at + wait).astype(np.int64)) + 10 * MINUTE + rng.exponential(0.5, len(clock)) * HOUR
+            back = world.open_clock((asked_at + wait).astype(np.int64))
+            again = back + 10 * MINUTE + rng.exponential(0.5, len(clock)) * HOUR
             lives.step(who, self._code["5"], asked_at, world.open_time(due_clock))
             due_clock = np.where(who, due_clock + (again - asked), due_clock)
             clock = np.where(who, again, clock)
@@ -164,7 +171,7 @@ class Dossiers:
         lives.step(done & (rng.random(n) < 0.97), code["10"], handed, due)
 
     def _finish(self, draw: "Draw", clock: Floats, due_clock: Floats) -> Floats:
-        """On time, many of them in the rush before the due time, or late by some days. Never to the second of the due time."""
+        """On time, many in the rush before the due time, or late by some days. Never to the second of the due time."""
         rng = draw.rng
         n = len(clock)
         room = due_clock - clock

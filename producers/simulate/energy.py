@@ -37,23 +37,21 @@ def _region(scene: Scene, region: str, t: Ints) -> Floats:
 
 def spot_price(scene: Scene, t: Ints) -> dict[str, Floats]:
     """Dearer when the system is loaded; regions differ by a few đồng."""
-    system = load(scene_of_nation(scene), t)["power-load"]
+    system = load(scene.of_nation(), t)["power-load"]
     near = 40.0 * scene.drift("spot", t, 6 * HOUR) + 6.0 * scene.normal("spot", t)
     price = 700.0 + 800.0 * (system / 50_000.0) ** 1.5 + near
     return {"spot-price": np.maximum(price, 1.0)}
 
 
-def scene_of_nation(scene: Scene) -> Scene:
-    return Scene(scene.world, scene.character, scene.unit, None, scene.scale)
-
-
 def day_report(scene: Scene, start_ms: int) -> dict[str, float]:
     """Sums of the very load that the telemetry shows. Coal is what the other sources leave."""
     t = start_ms + np.arange(0, DAY, REPORT_STEP)
-    system = load(scene_of_nation(scene), t)["power-load"]
+    system = load(scene.of_nation(), t)["power-load"]
     peak, total = float(system.max()), round(float(system.mean()) * 24 / 1000, 1)
     at = np.array([start_ms + DAY // 2])
-    wet = float(np.interp(day_of_year(at)[0], (0, 60, 140, 190, 260, 320, 365), (0.27, 0.2, 0.2, 0.38, 0.45, 0.38, 0.27)))
+    wet = float(
+        np.interp(day_of_year(at)[0], (0, 60, 140, 190, 260, 320, 365), (0.27, 0.2, 0.2, 0.38, 0.45, 0.38, 0.27))
+    )
     sun = 1.0 + 0.12 * float(scene.world.season(at, 4.5)[0]) + 0.25 * float(scene.drift("sun", at, 2 * DAY)[0])
     wind = 1.0 + 0.5 * float(scene.drift("wind", at, 3 * DAY)[0])
     parts = {

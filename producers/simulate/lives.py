@@ -73,7 +73,10 @@ LIVES: dict[str, Life] = {
         weekend=0.0,
         due_days=8,
         ways=(
-            Way(0.75, (Leg("created"), Leg("sent", 1.0), *_answers("answered", 24, 1.1, *_CABINET), Leg("closed", by="due"))),
+            Way(
+                0.75,
+                (Leg("created"), Leg("sent", 1.0), *_answers("answered", 24, 1.1, *_CABINET), Leg("closed", by="due")),
+            ),
             Way(
                 0.25,
                 (
@@ -99,7 +102,9 @@ LIVES: dict[str, Life] = {
                     Leg("called"),
                     *(Leg("documents", 2.5),) * 4,
                     Leg("vote_opened", 8.0),
-                    *_answers("vote_cast", 24, 0.02, "agree", "agree", "agree", "agree", "agree", "absent_vote", "other"),
+                    *_answers(
+                        "vote_cast", 24, 0.02, "agree", "agree", "agree", "agree", "agree", "absent_vote", "other"
+                    ),
                     Leg("vote_closed", 0.1),
                     Leg("resolved", 10.0),
                 ),

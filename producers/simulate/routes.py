@@ -13,14 +13,17 @@ from producers.simulate.noise import Floats, Ints, generator
 from producers.simulate.world import DAY, HOUR, LOCAL, MINUTE, World, local_date
 
 OTHER_WEIGHT = 3.0
-"""Of a ministry or the nation, beside the provinces' weights in millions of people."""
+"""Of a ministry or the nation, beside the provinces' weights in millions of people. Their square roots count here:
+what offices send one another grows more slowly than the people."""
 _OFFICE = ((7.2, 8.0, 10.0, 11.5, 13.3, 15.0, 17.0, 19.0), (0.0, 0.08, 0.42, 0.55, 0.57, 0.8, 0.98, 1.0))
 
 
 class Routes:
     """The plan of one kind at one feed."""
 
-    def __init__(self, world: World, catalogue: Catalogue, feed: Feed, kind: CaseKind, life: Life, scale: float) -> None:
+    def __init__(
+        self, world: World, catalogue: Catalogue, feed: Feed, kind: CaseKind, life: Life, scale: float
+    ) -> None:
         self._world, self._catalogue, self._feed, self._life = world, catalogue, feed, life
         self._rate = life.per_day * (scale if life.scaled else 1.0)
         self.kind = kind.id
@@ -60,7 +63,7 @@ class Routes:
         level = (1.0 if working else self._life.weekend) * (1.0 - 0.85 * float(self._world.tet(noon)[0]))
         if self._life.weekend >= 1.0:
             level = 1.0
-        weight = np.array([WEIGHT.get(self.units[u], OTHER_WEIGHT) for u in expected])
+        weight = np.sqrt([WEIGHT.get(self.units[u], OTHER_WEIGHT) for u in expected])
         storm = np.array([self._storm(noon, u) for u in expected])
         rate = self._rate * level * weight / max(weight.sum(), 1e-9) * (1.0 + self._life.storm * storm)
         return np.repeat(expected, rng.poisson(rate))
@@ -104,4 +107,6 @@ class Routes:
 
     def _first_marks(self, rng: np.random.Generator, n: int) -> Ints:
         bits = [(rng.random(n) < chance) * self._bits((name,)) for name, chance in self._life.marks.items()]
-        return np.asarray(np.bitwise_or.reduce(np.array(bits, dtype=np.int64), axis=0)) if bits else np.zeros(n, np.int64)
+        return (
+            np.asarray(np.bitwise_or.reduce(np.array(bits, dtype=np.int64), axis=0)) if bits else np.zeros(n, np.int64)
+        )

@@ -23,6 +23,9 @@ class Scene(msgspec.Struct, frozen=True):
     def key(self, name: str) -> int:
         return self.world.key(name, self.unit.id, self.subject.id if self.subject else "")
 
+    def of_nation(self) -> "Scene":
+        return Scene(self.world, self.character, self.character.nation, None, self.scale)
+
     def drift(self, name: str, t: Ints, step_ms: int) -> Floats:
         return drift(self.key(name), t, step_ms)
 
@@ -68,7 +71,9 @@ def day_of_year(t: Ints) -> Floats:
 
 def since_new_year(world: World, t: Ints) -> Floats:
     """Office time since 1 January in hours: what counts up over a year grows by it."""
-    years = np.asarray((t + LOCAL).astype("datetime64[ms]").astype("datetime64[Y]").astype("datetime64[ms]").astype(np.int64))
+    years = np.asarray(
+        (t + LOCAL).astype("datetime64[ms]").astype("datetime64[Y]").astype("datetime64[ms]").astype(np.int64)
+    )
     return np.asarray((world.open_clock(t) - world.open_clock(years - LOCAL)) / HOUR)
 
 

@@ -37,7 +37,7 @@ def reservoir(scene: Scene, t: Ints) -> dict[str, Floats]:
     mean, area, latitude, longitude = LAKES.get(scene.id, (200.0, 40.0, *scene.place))
     level = _level(scene, t, latitude, longitude)
     rise = (_level(scene, t + 3 * HOUR, latitude, longitude) - _level(scene, t - 3 * HOUR, latitude, longitude)) / 6.0
-    inflow = np.round(_inflow(scene, t, mean, latitude, longitude))
+    inflow: Floats = np.round(_inflow(scene, t, mean, latitude, longitude))
     outflow = np.maximum(inflow - rise * area * 1e6 / 3600.0, 0.12 * mean)
     turbines = np.round(np.minimum(outflow, 1.9 * mean))
     spill = np.maximum(np.round(outflow - turbines), 0.0)
@@ -69,7 +69,7 @@ def _level(scene: Scene, t: Ints, latitude: float, longitude: float) -> Floats:
 
 
 def _ceiling(scene: Scene, t: Ints) -> Floats:
-    """The ceiling in force, sliding over the ten days before a new one comes into force; infinity outside the season."""
+    """The ceiling in force, sliding over the ten days before a new one; infinity outside the season."""
     attributes = scene.subject.attributes if scene.subject else {}
     steps = sorted((name[8:], float(v)) for name, v in attributes.items() if name.startswith("ceiling-"))
     if not steps:
@@ -109,8 +109,9 @@ def rain_and_river(scene: Scene, t: Ints) -> dict[str, Floats]:
     runoff = scene.world.runoff(t, latitude, longitude, 14.0, 60.0)
     level = low + 0.5 * scene.world.season(t, 9.0) + 0.18 * scene.drift("river", t, DAY) + swing * runoff
     level += 0.25 * np.sin(2 * np.pi * (t % (12.42 * HOUR)) / (12.42 * HOUR)) + 0.008 * scene.normal("river", t)
+    rain = np.minimum(9.0 * shower * burst + storm, 180.0)
     return {
-        "rain-hour": np.round(np.minimum(9.0 * shower * burst + storm, 180.0), 1),
+        "rain-hour": np.asarray(np.round(rain, 1), dtype=np.float64),
         "river-level": np.round(level, 2),
         "river-alarm": np.searchsorted(low + np.array([0.45, 0.65, 0.85]) * swing + 0.5, level).astype(np.float64),
     }

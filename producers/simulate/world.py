@@ -73,6 +73,7 @@ class World:
         self._type = np.array([_TYPES.index(calendar.day_type(d)) for d in self._days], dtype=np.int8)
         self._working = np.array([calendar.is_working(d) for d in self._days], dtype=bool)
         self._tet = _smooth_tet(self._type)
+        self._noons = np.arange(len(self._days)) + 0.5
         self._open_t, self._open_w = _working_clock(self._working, self._day_0)
 
     def key(self, *parts: object) -> int:
@@ -98,23 +99,24 @@ class World:
     def tet(self, t_ms: Ints) -> Floats:
         """0 in ordinary time, 1 at the heart of Tết, with slopes of days on both sides."""
         x = (t_ms + LOCAL) / DAY - self._day_0
-        return np.asarray(np.interp(x, np.arange(len(self._days)) + 0.5, self._tet))
+        return np.asarray(np.interp(x, self._noons, self._tet))
 
     def season(self, t_ms: Ints, warmest_month: float = 6.5) -> Floats:
         """-1 in the cool half of the year, 1 in the hot one."""
         year = (t_ms + LOCAL) / (365.2425 * DAY)
         return np.asarray(np.cos(2 * np.pi * (year - (warmest_month - 0.5) / 12.0)))
 
-    # Working time: 07:30–11:30 and 13:30–17:30 on working days.
+    # Office time: eight hours on each working day; over lunch a quarter of the staff is there.
 
     def open_clock(self, t_ms: Ints) -> Floats:
         """Milliseconds of office time up to t."""
         return np.asarray(np.interp(t_ms, self._open_t, self._open_w))
 
     def open_time(self, clock: Floats) -> Ints:
-        """The instant at which the office clock shows `clock`."""
-        i = np.clip(np.searchsorted(self._open_w[::2], clock, side="right") - 1, 0, len(self._open_t) // 2 - 1)
-        return np.asarray(self._open_t[::2][i] + (clock - self._open_w[::2][i]), dtype=np.int64)
+        """The instant at which the office clock shows `clock`; the morning, where a night lies at it."""
+        i = np.clip(np.searchsorted(self._open_w, clock, side="right") - 1, 0, len(self._open_t) - 2)
+        pace = (self._open_t[i + 1] - self._open_t[i]) / np.maximum(self._open_w[i + 1] - self._open_w[i], 1.0)
+        return np.asarray(self._open_t[i] + (clock - self._open_w[i]) * pace, dtype=np.int64)
 
     def after(self, t_ms: Ints, working_ms: Floats) -> Ints:
         """t moved on by an amount of office time."""
@@ -166,18 +168,25 @@ def _smooth_tet(types: NDArray[np.int8]) -> Floats:
     for block in np.split(inside, np.flatnonzero(np.diff(inside) > 1) + 1):
         if len(block):
             x = np.linspace(-7.0, 10.0, len(block))
-            hill[block] = np.where(x < 0, np.exp(-0.5 * (np.minimum(x + 1, 0) / 2.2) ** 2),
-                                   np.exp(-0.5 * (np.maximum(x - 4, 0) / 2.2) ** 2))
+            hill[block] = np.where(
+                x < 0,
+                np.exp(-0.5 * (np.minimum(x + 1, 0) / 2.2) ** 2),
+                np.exp(-0.5 * (np.maximum(x - 4, 0) / 2.2) ** 2),
+            )
     return hill
 
 
+OFFICE_CORNERS = ((7.5, 0.0), (11.5, 4.0), (13.5, 4.5), (17.0, 8.0))
+"""Local hour, and hours of office time by then."""
+
+
 def _working_clock(working: NDArray[np.bool_], day_0: int) -> tuple[Floats, Floats]:
-    """Corners of the curve from time to office time: each session gives its start and its end."""
-    starts = np.flatnonzero(working)[:, None] + day_0
-    corners = starts * DAY - LOCAL + np.array([7.5, 11.5, 13.5, 17.5]) * HOUR
-    t = corners.reshape(-1).astype(np.float64)
-    w = np.cumsum(np.where(np.arange(len(t)) % 2 == 1, 4.0 * HOUR, 0.0))
-    return t, w
+    """Corners of the curve from time to office time."""
+    days = np.flatnonzero(working)
+    hours, done = np.array(OFFICE_CORNERS).T
+    t = (days[:, None] + day_0) * DAY - LOCAL + hours * HOUR
+    w = np.arange(len(days))[:, None] * done[-1] * HOUR + done * HOUR
+    return t.reshape(-1), w.reshape(-1)
 
 
 def _storms(seed: int) -> tuple[Storm, ...]:

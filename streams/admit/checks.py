@@ -60,7 +60,7 @@ class Checks:
 
     @property
     def passed(self) -> Flags:
-        return self.code == 0
+        return np.equal(self.code, 0)
 
     def refused(self) -> list[tuple[int, Reason, str]]:
         """(row of the segment, reason, field)."""

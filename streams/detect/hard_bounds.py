@@ -1,5 +1,6 @@
-"""Outside what is physically or legally possible: the record is kept, and stays out of every sum and of all learning."""
+"""Outside what is physically or legally possible: the record is kept, out of every sum and of all learning."""
 
+from math import isfinite
 from typing import ClassVar
 
 from catalogue.indicators import Indicator
@@ -21,6 +22,8 @@ GOOD_POINTS = 3
 GROSS = 10.0
 """So many times beyond the bound, nobody can take it for a figure."""
 
+SLIPS = (1e6, 1000.0, 100.0, 10.0, 0.1, 0.01, 0.001, 1e-6)
+
 
 class HardBounds:
     rule: ClassVar[str] = "hard_bounds"
@@ -38,8 +41,9 @@ class HardBounds:
         signal = of_point(self.rule, point, context)
         signal.verdict = IMPOSSIBLE
         signal.severity = CRITICAL if is_gross(point.value, low, high) else WARNING
-        signal.low, signal.high, signal.score = low, high, beyond(point.value, low, high)
-        if factor := slip(point.value, low, high):
+        signal.low, signal.high = finite(low), finite(high)
+        signal.score = beyond(point.value, low, high)
+        if factor := slip(point.value, *(indicator.soft or indicator.hard)):
             signal.detail["factor"] = factor
         return signal
 
@@ -48,9 +52,16 @@ class HardBounds:
         count_down(self.memory.open, point.key, signal, needed)
 
 
+def finite(bound: float) -> float | None:
+    """A bound that is not there is none."""
+    return bound if isfinite(bound) else None
+
+
 def beyond(value: float, low: float, high: float) -> float:
     """1 at the bound, 2 as far outside as the bounds are wide."""
-    width = (high - low) or max(abs(low), abs(high)) or 1.0
+    width = (high - low) or abs(low) or 1.0
+    if not isfinite(width):
+        width = min(abs(low), abs(high)) or 1.0
     return 1.0 + max(low - value, value - high) / width
 
 
@@ -60,7 +71,6 @@ def is_gross(value: float, low: float, high: float) -> bool:
 
 
 def slip(value: float, low: float, high: float) -> float:
-    """The power of ten by which the value is off, when dividing by it lands inside: a wrong unit of measure or mark."""
-    if value == 0:
-        return 0.0
-    return next((f for f in (1000.0, 0.001, 1e6, 1e-6, 10.0, 0.1, 100.0, 0.01) if low <= value / f <= high), 0.0)
+    """The power of ten by which the value is off, when only one lands inside: a wrong unit of measure or mark."""
+    fits = [factor for factor in SLIPS if value and low <= value / factor <= high]
+    return fits[0] if len(fits) == 1 else 0.0

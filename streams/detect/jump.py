@@ -4,73 +4,29 @@ A figure is expected near its own recent level, or near what this hour of this k
 Tết) usually brings; the nearer of the two counts, so that neither a morning ramp nor a slow storm is a jump. How far
 away is strange is learned from the series itself: K times its usual distance, and further than it has been in a long
 while. What is found strange teaches only a little; a level that persists is taken over (a new trend).
+
+Instants, and figures of a day, are held against `jump_series`; longer periods against `jump_periods`.
 """
 
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from msgspec import Struct
 
 from catalogue.calendar import DAY_MS, OFFSET_MS, local_date
 from catalogue.indicators import Indicator
-from streams.detect import jump_periods
+from streams.detect import jump_periods, jump_series
 from streams.detect.base import INFO, QUIET_DAYS, Context, Point, Signal, count_down, day_type, ends, of_point, over
 
-WARM_UP = 30
-"""Points before the first verdict."""
 GOOD_POINTS = 5
-ADAPT = 12
-"""So many strange points in a row on one side are the new level; three times as many for a factor of 30 and more."""
-K = 8.0
-RECORD = 1.15
-"""A jump is at least so much further than the furthest of late."""
-RECORD_DECAY = 0.9995
-FLOOR = 0.005
-"""Of the level: the usual distance is never taken for less, nor for less than the rounding."""
-FACTOR = 30.0
-"""Beyond the largest (or below the smallest) of late by this: a unit of measure, or a decimal mark, is wrong."""
-UNSEEN = 3.0
-"""Wider by this at an hour and kind of day not yet seen."""
-SEEN = 3
-"""Points after which an hour of a kind of day counts as seen."""
-LEVEL_STEP, SCALE_STEP, PROFILE_STEP, EXTREME_DECAY = 0.5, 0.01, 0.1, 0.9999
+DAILY = "C-D"
 HOUR_MS = 3_600_000
-INTERVAL_MEASURES = frozenset({"m", "°C"})
-"""Heights and temperatures have no zero of their own: a share of them says nothing."""
-
-
-class Past(Struct, array_like=True):
-    """What is known of one series."""
-
-    n: int = 0
-    at: int = 0
-    last: float = 0.0
-    level: float = 0.0
-    scale: float = 0.0
-    record: float = 0.0
-    small: float = 0.0
-    big: float = 0.0
-    run: int = 0
-    """Strange points in a row; negative: below."""
-    profile: dict[str, list[float]] = {}
-    """Kind of day -> what each of its hours brings; `seen` counts them."""
-    seen: dict[str, list[int]] = {}
+DAYS_KEPT = 1_000
 
 
 class Memory(Struct):
-    series: dict[str, Past] = {}
+    series: dict[str, jump_series.Past] = {}
     periods: dict[str, jump_periods.Past] = {}
     open: dict[str, int] = {}
-
-
-class View(NamedTuple):
-    """One value against its past."""
-
-    expected: float
-    away: float
-    allowed: float
-    strength: float
-    """Above 1: a jump."""
-    gross: bool
 
 
 class Jump:
@@ -84,11 +40,7 @@ class Jump:
     def judge(self, point: Point, indicator: Indicator, context: Context) -> Signal | None:
         if not indicator.jump:
             return None
-        if indicator.period and indicator.period != "C-D":
-            past_periods = self.memory.periods.get(point.key)
-            view = jump_periods.look(past_periods, point, indicator) if past_periods else None
-        else:
-            view = self._look(point, indicator, context)
+        view = self._look(point, indicator, context)
         if view is None:
             return None
         if view.strength <= 1.0:
@@ -98,23 +50,28 @@ class Jump:
     def learn(self, point: Point, indicator: Indicator, signal: Signal | None, context: Context) -> None:
         if not indicator.jump:
             return
+        memory, key = self.memory, point.key
         strange = signal is not None and signal.holds
-        memory = self.memory
-        if indicator.period and indicator.period != "C-D":
-            past_periods = memory.periods.setdefault(point.key, jump_periods.Past())
-            jump_periods.learn(past_periods, point, indicator, strange)
-            count_down(memory.open, point.key, signal, 1)
-            return
         if signal is not None or memory.open:
-            count_down(memory.open, point.key, signal, GOOD_POINTS)
-        past = memory.series.get(point.key)
+            count_down(memory.open, key, signal, 1 if indicator.period else GOOD_POINTS)
+        if _by_period(indicator):
+            jump_periods.learn(memory.periods.setdefault(key, jump_periods.Past()), point, indicator, strange)
+            return
+        past = memory.series.get(key)
         if past is None:
-            past = memory.series[point.key] = Past()
-        if point.at > past.at:
-            self._learn(past, point, indicator, strange, context)
-            past.at = point.at
+            past = memory.series[key] = jump_series.Past()
+        jump_series.learn(past, point, indicator, self._slot(point.at, context), strange)
 
-    def _signal(self, point: Point, indicator: Indicator, view: View, context: Context) -> Signal:
+    def _look(self, point: Point, indicator: Indicator, context: Context) -> jump_series.View | None:
+        if _by_period(indicator):
+            periods = self.memory.periods.get(point.key)
+            return jump_periods.look(periods, point, indicator) if periods is not None else None
+        past = self.memory.series.get(point.key)
+        if past is None:
+            return None
+        return jump_series.look(past, point, indicator, self._slot(point.at, context))
+
+    def _signal(self, point: Point, indicator: Indicator, view: jump_series.View, context: Context) -> Signal:
         signal = of_point(self.rule, point, context)
         low, high = view.expected - view.allowed, view.expected + view.allowed
         if indicator.hard is not None:
@@ -124,127 +81,28 @@ class Jump:
         if view.gross:
             signal.detail["gross"] = 1
             signal.detail["ratio"] = point.value / view.expected if view.expected else 0.0
-        elif day_type(point.at, context) in QUIET_DAYS:
+        elif _is_quiet(point, indicator, context):
             signal.severity = INFO
         if view.away < 0 and indicator.cumulative:
             signal.detail["falls"] = 1
         return signal
 
-    def _look(self, point: Point, indicator: Indicator, context: Context) -> View | None:
-        past = self.memory.series.get(point.key)
-        if past is None or past.n < WARM_UP:
-            return None
-        day, hour = self._slot(point.at, context)
-        if indicator.cumulative:
-            return _look_cumulative(past, point, indicator)
-        known = past.seen[day][hour] >= SEEN if day in past.seen and not indicator.fast else False
-        if point.at <= past.at and not known:
-            return None  # of the past, and nothing is known of its hour
-        value = point.value
-        expected, away = past.level, value - past.level
-        if known or day in QUIET_DAYS:
-            for kind in (day, "working", "weekend") if day in QUIET_DAYS else (day,):
-                if kind in past.seen and past.seen[kind][hour] >= SEEN:
-                    usual = past.profile[kind][hour]
-                    if abs(value - usual) < abs(away):
-                        expected, away = usual, value - usual
-        allowed = _allowed(past, indicator, expected)
-        if not known and not indicator.fast:
-            allowed *= UNSEEN
-        ratio = _ratio(past, value)
-        return View(expected, away, allowed, max(abs(away) / allowed, ratio), ratio > 1.0)
-
-    def _learn(self, past: Past, point: Point, indicator: Indicator, strange: bool, context: Context) -> None:
-        view = self._look(point, indicator, context) if strange else None
-        if view is not None:
-            side = 1 if view.away > 0 else -1
-            past.run = past.run + side if past.run * side > 0 else side
-            if abs(past.run) >= (3 * ADAPT if view.gross else ADAPT):
-                _rebase(past, point.value)
-            elif not view.gross:
-                past.level += 0.5 * side * view.allowed
-                past.record = max(past.record, min(abs(view.away), 1.3 * view.allowed))
-            return
-        past.run = 0
-        self._take(past, point.value, indicator, *self._slot(point.at, context))
-
-    def _take(self, past: Past, value: float, indicator: Indicator, day: str, hour: int) -> None:
-        """Learn an ordinary value; steps are clipped, so that no single one teaches much."""
-        n = past.n
-        size = abs(value)
-        if n == 0:
-            past.level = past.last = value
-            past.small = past.big = size
-        else:
-            past.small = size if size < past.small else past.small / EXTREME_DECAY
-            past.big = size if size > past.big else past.big * EXTREME_DECAY
-        away = value - past.level
-        nearest = away
-        if not (indicator.fast or indicator.cumulative):
-            if day not in past.seen:
-                past.profile[day], past.seen[day] = [0.0] * 24, [0] * 24
-            seen, profile = past.seen[day], past.profile[day]
-            count = seen[hour]
-            if count:
-                step = value - profile[hour]
-                if abs(step) < abs(nearest):
-                    nearest = step
-                profile[hour] += step * (PROFILE_STEP if count >= 10 else 1.0 / (count + 1))
-            else:
-                profile[hour] = value
-            seen[hour] = count + 1
-        distance = abs(nearest)
-        if n > 10:
-            distance = min(distance, 10.0 * past.scale + 1e-12 + 10.0**-indicator.decimals)
-        if n:
-            past.scale += (distance - past.scale) * max(SCALE_STEP, 1.0 / n)
-        past.record = max(past.record * RECORD_DECAY, distance)
-        past.level += LEVEL_STEP * away
-        past.last = value
-        past.n = n + 1
-
-    def _slot(self, at: int, context: Context) -> tuple[str, int]:
+    def _slot(self, at: int, context: Context) -> jump_series.Slot:
         number, rest = divmod(at + OFFSET_MS, DAY_MS)
         day = self._days.get(number)
         if day is None:
-            if len(self._days) > 1000:
+            if len(self._days) > DAYS_KEPT:
                 self._days.clear()
             day = self._days[number] = day_type(at, context)
         return day, rest // HOUR_MS
 
 
-def _allowed(past: Past, indicator: Indicator, expected: float) -> float:
-    """How far from the expected value is still ordinary."""
-    rounding = 10.0**-indicator.decimals
-    share = 0.0 if indicator.measure in INTERVAL_MEASURES else FLOOR * abs(expected)
-    return max(K * max(past.scale, rounding, share), RECORD * past.record)
+def _is_quiet(point: Point, indicator: Indicator, context: Context) -> bool:
+    """Tết and holidays: what is strange is told, and calls nobody. In months, Tết is anywhere from January to March."""
+    if _by_period(indicator):
+        return local_date(point.at).month <= 3
+    return day_type(point.at, context) in QUIET_DAYS
 
 
-def _ratio(past: Past, value: float) -> float:
-    """Above 1: too large or too small by a factor that only a wrong unit or mark explains. A zero says nothing."""
-    size = abs(value)
-    if past.big > 0 and size > FACTOR * past.big:
-        return size / (FACTOR * past.big)
-    if 0 < size < past.small / FACTOR:
-        return past.small / (FACTOR * size)
-    return 0.0
-
-
-def _look_cumulative(past: Past, point: Point, indicator: Indicator) -> View:
-    """A running total may stand or rise; it falls only with a new year."""
-    new_year = local_date(point.at).year != local_date(past.at).year
-    away = point.value - past.last
-    rounding = 10.0**-indicator.decimals
-    ratio = 0.0 if new_year else _ratio(past, point.value)
-    fall = 0.0 if new_year or away >= 0 or point.at <= past.at else -away / rounding
-    return View(past.last, away, rounding, max(fall, ratio), ratio > 1.0)
-
-
-def _rebase(past: Past, value: float) -> None:
-    """The new level is here to stay: the whole profile moves with it."""
-    shift = value - past.level
-    for hours in past.profile.values():
-        hours[:] = [usual + shift for usual in hours]
-    past.level = past.last = value
-    past.small = past.big = abs(value)
-    past.run = 0
+def _by_period(indicator: Indicator) -> bool:
+    return indicator.period not in ("", DAILY)

@@ -5,15 +5,16 @@ Monthly figures around Tết wander with the lunar calendar, so January to March
 """
 
 from bisect import bisect_left
-from math import log
+from itertools import pairwise
+from math import exp, log
 from statistics import median
-from typing import NamedTuple
 
 from msgspec import Struct
 
 from catalogue.calendar import local_date
 from catalogue.indicators import Indicator
 from streams.detect.base import Point
+from streams.detect.jump_series import View
 
 WARM_UP = 12
 KEPT = 60
@@ -30,16 +31,6 @@ class Past(Struct, array_like=True):
     at: list[int] = []
     value: list[float] = []
     run: int = 0
-
-
-class View(NamedTuple):
-    """Named like the view of `jump`."""
-
-    expected: float
-    away: float
-    allowed: float
-    strength: float
-    gross: bool
 
 
 def look(past: Past, point: Point, indicator: Indicator) -> View | None:
@@ -87,16 +78,16 @@ def _year_before(past: Past, at: int) -> list[float]:
 
 
 def _ratio(base: float, before: list[float], value: float, indicator: Indicator, room: float) -> View:
-    usual = median(abs(log(b / a)) for a, b in zip(before, before[1:], strict=False))
+    usual = median(abs(log(b / a)) for a, b in pairwise(before))
     allowed = K * max(1.48 * usual, FLOOR) * room
     away = log(value / base)
     gross = abs(away) > log(FACTOR)
-    reach = base * (2.718281828459045**allowed - 1.0)
+    reach = base * (exp(allowed) - 1.0)
     return View(base, value - base, reach, abs(away) / allowed, gross)
 
 
 def _difference(base: float, before: list[float], value: float, indicator: Indicator, room: float) -> View:
-    usual = median(abs(b - a) for a, b in zip(before, before[1:], strict=False))
+    usual = median(abs(b - a) for a, b in pairwise(before))
     floor = max(5.0 * 10.0**-indicator.decimals, FLOOR * median(map(abs, before)))
     allowed = K * max(1.48 * usual, floor) * room
     gross = base != 0 and abs(value) > FACTOR * max(map(abs, before))

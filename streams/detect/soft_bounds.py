@@ -1,4 +1,4 @@
-"""Outside what is usual: ask a person. A reservoir over its seasonal ceiling is here too, as a fact and not an error."""
+"""Outside what is usual: ask a person. A reservoir over its seasonal ceiling is here too, as a fact, no error."""
 
 from datetime import date
 from typing import ClassVar, NamedTuple
@@ -23,7 +23,7 @@ from streams.detect.base import (
     of_point,
     over,
 )
-from streams.detect.hard_bounds import beyond
+from streams.detect.hard_bounds import beyond, finite
 
 GOOD_POINTS = 3
 LEVEL_MEASURE = "m"
@@ -58,7 +58,8 @@ class SoftBounds:
         if low <= point.value <= high:
             return over(self.rule, point, context) if ends(self.memory.open, point.key) else None
         signal = of_point(self.rule, point, context)
-        signal.low, signal.high, signal.score = low, high, beyond(point.value, low, high)
+        signal.low, signal.high = finite(low), finite(high)
+        signal.score = beyond(point.value, low, high)
         if day_type(point.at, context) in QUIET_DAYS:
             signal.severity = INFO
         return signal

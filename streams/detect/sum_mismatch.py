@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from catalogue.feeds import Feed, Sum, Term
 from catalogue.indicators import Indicator
-from streams.detect.base import CRITICAL, OK, INFO, Context, Point, Signal, count_down, ends, of_point
+from streams.detect.base import CRITICAL, INFO, OK, Context, Point, Signal, count_down, ends, of_point
 
 KEPT = 4096
 """Sums in the making, or made and open to correction; the oldest goes first."""
@@ -90,7 +90,7 @@ class SumMismatch:
     def _with(self, place: Place, point: Point) -> list[float | None]:
         """The terms known of a sum, this point's among them."""
         known = self.memory.groups.get(_group(place, point))
-        values = list(known) if known else [None] * (1 + len(self._sum(place).parts))
+        values: list[float | None] = list(known) if known else [None] * (1 + len(self._sum(place).parts))
         values[place.position] = point.value
         return values
 

@@ -114,7 +114,12 @@ class CaseFold:
     def _round(self, rows: Any, slot: Any, kind: Any, state: Any, at: Times, due_at: Times, moves: Moves) -> None:
         """At most one step of each case."""
         t, tables = self._at, self._tables
-        before, started, ended, due_before = t["state"][slot], t["started_at"][slot], t["ended_at"][slot], t["due_at"][slot]
+        before, started, ended, due_before = (
+            t["state"][slot],
+            t["started_at"][slot],
+            t["ended_at"][slot],
+            t["due_at"][slot],
+        )
         # A step that arrives after a later one of its case is not judged by order and does not set the state.
         stale = at < t["last_at"][slot]
         result = tables.result[kind, state]
@@ -248,5 +253,7 @@ def _no_moves(rows: int) -> Moves:
     def zeros(dtype: Any = np.int64) -> Any:
         return np.zeros(rows, dtype)
 
-    flags = [zeros(bool) for _ in range(9)]
-    return Moves(zeros(np.int16), zeros(), zeros(), zeros(), zeros(), *flags, zeros())
+    columns = {name: zeros(bool) for name in Moves.__struct_fields__}
+    times = ("started_at", "due_before", "due_at", "ended_at", "duration_ms")
+    columns |= {name: zeros() for name in times} | {"state_before": zeros(np.int16)}
+    return Moves(**columns)

@@ -12,7 +12,7 @@ class KindTables:
     """Indexed by (kind, state); state -1, the last place, means that the case has no state yet."""
 
     def __init__(self, kinds: list[CaseKind]) -> None:
-        most = max(len(kind.states) for kind in kinds)
+        most = max((len(kind.states) for kind in kinds), default=0)
         shape = (len(kinds), most + 1)
         self.allowed = np.zeros((len(kinds), most + 1, most), bool)
         self.result = np.zeros(shape, np.int8)

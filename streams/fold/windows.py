@@ -136,7 +136,9 @@ class Buckets:
                 self._gauges, self._simulated = _doubled(self._gauges), _doubled(self._simulated)
         return place
 
-    def on_minute(self, clock: int, open_: dict[tuple[int, int], int], overdue: dict[tuple[int, int], int]) -> list[BucketRow]:
+    def on_minute(
+        self, clock: int, open_: dict[tuple[int, int], int], overdue: dict[tuple[int, int], int]
+    ) -> list[BucketRow]:
         """Every bucket that changed since the last call, with the gauges of the bucket that the clock is in."""
         for width in range(len(WIDTHS)):
             start = int(bucket_start(np.array([clock - 1]), width)[0])

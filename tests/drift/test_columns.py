@@ -24,7 +24,7 @@ PLAIN = {
     "UInt16": pa.uint16(),
     "UInt32": pa.uint32(),
     "UInt64": pa.uint64(),
-    "Date": pa.date32(),
+    "Date32": pa.date32(),
     "DateTime('UTC')": SECOND,
     "DateTime64(3, 'UTC')": MILLI,
 }

@@ -35,7 +35,6 @@ def test_a_session_keeps_what_was_set_until_an_error(engine: Settings) -> None:
     [
         "file('/etc/passwd', 'LineAsString')",
         "url('http://127.0.0.1:1/', 'LineAsString')",
-        "`/etc/passwd`",
         "default.`/etc/passwd`",
         "filesystem('/etc')",
         "remote('127.0.0.1', 'system.one')",
@@ -48,6 +47,11 @@ def test_files_and_addresses_are_shut_to_everyone(engine: Settings, source: str,
     reply = ask(engine, f"SELECT * FROM {source}", role)
     assert (reply.status, reply.headers["X-ClickHouse-Exception-Code"]) == (403, "497")
     assert "root:" not in reply.text
+
+
+def test_a_path_is_no_table(engine: Settings) -> None:
+    assert ask(engine, "SELECT * FROM `/etc/passwd`", "writer").status == 404
+    assert ask(engine, "SELECT * FROM `/etc/passwd`", "writer", database="default").status == 403
 
 
 @pytest.mark.parametrize("role", ["reader", "writer"])

@@ -37,7 +37,7 @@ def test_the_headers_that_clients_read_are_there(engine: Settings) -> None:
 
 @pytest.mark.parametrize(
     ("sql", "status", "code"),
-    [("SELECT * FROM nowhere", 404, 60), ("SELEC 1", 403, 164), ("SELECT 1 +", 400, 62), ("SELECT nothing", 404, 47)],
+    [("SELECT * FROM nowhere", 404, 60), ("SELECT 1 AS", 400, 62), ("SELECT nothing", 404, 47)],
 )
 def test_an_error_has_clickhouses_status_and_code(engine: Settings, sql: str, status: int, code: int) -> None:
     reply = ask(engine, sql)

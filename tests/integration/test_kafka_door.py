@@ -27,7 +27,7 @@ def log(kafka: Settings) -> Iterator[Log]:
         yield opened
 
 
-def test_what_is_acknowledged_stands_in_the_log_in_order_with_its_headers(kafka: Settings, topic: str, log: Log) -> None:
+def test_what_is_acknowledged_stands_in_the_log_in_order(kafka: Settings, topic: str, log: Log) -> None:
     with Producer(kafka) as producer:
         first = producer.send(topic, 1, tick_body(1), TICK_HEADERS)
         for at in range(2, 1001):
@@ -58,7 +58,7 @@ def test_reading_stops_where_it_was_told_to(kafka: Settings, topic: str, log: Lo
 def test_seven_megabytes_pass_and_nine_are_refused_at_the_sender(kafka: Settings, topic: str, log: Log) -> None:
     with Producer(kafka) as producer:
         producer.send(topic, 0, bytes(7_000_000))
-        with pytest.raises(MessageTooLarge, match="9,000,000 bytes .* too large"):
+        with pytest.raises(MessageTooLarge, match=r"9,000,000 bytes .* too large"):
             producer.send(topic, 0, bytes(9_000_000))
         producer.send(topic, 0, b"after it")
     assert [len(message.value) for message in log.read(topic, 0)] == [7_000_000, 8]

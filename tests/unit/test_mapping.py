@@ -149,11 +149,11 @@ def test_figures_are_not_copied(given: Given) -> None:
 
 MISTAKES = [
     ('kind = { value = "permit" }', 'kind = { valeu = "permit" }', r"data.toml: .*`valeu`"),
-    ('kind = { value = "permit" }', 'kinds = { value = "permit" }', r"data.toml: field 'kinds' is none of the record's"),
+    ('kind = { value = "permit" }', 'kinds = { value = "permit" }', r"data.toml: field 'kinds' is none of"),
     ('kind = { value = "permit" }', "", r"data.toml: field 'kind' is missing; give it a column or a value"),
-    ('{ column = "id" }', '{ column = "id", value = "x" }', r"field 'case_id' needs exactly one of column, text and value"),
+    ('{ column = "id" }', '{ column = "id", value = "x" }', r"field 'case_id' needs exactly one of column,"),
     ("[values.states]", "[values.other]", r"field 'state' uses a value table that is not there; add \[values.states\]"),
-    ('column = "id"', 'column = "no"', r"data.toml on data.csv: field 'case_id': it names the column 'no'.*has id, task, at"),
+    ('column = "id"', 'column = "no"', r"data.toml on data.csv: field 'case_id': .* 'no'.*has id, task, at"),
     ('feed = "log"', 'feed = "lag"', r"data.toml: feed 'lag' is not in the catalogue"),
     ('feed = "log"', 'feed = "table"', r"data.toml: feed 'table' carries figures; write record = \"figures\""),
     ('feed = "log"', "feed = ", r"data.toml: not TOML"),
@@ -188,7 +188,8 @@ def test_no_record_of_a_file_is_late_or_from_the_future(given: Given) -> None:
     clock = 0
     seen = 0
     for kind, item in _items(given, "id,task,at\n" + "".join(f"A,IN,{moment}\n" for moment in moments)):
-        if kind == "tick":
+        if not isinstance(item, pa.RecordBatch):
+            assert kind == "tick"
             assert item >= clock
             assert item % 60_000 == 0
             clock = item

@@ -12,6 +12,7 @@ from catalogue.load import load
 from producers.mapping import find
 from producers.replay import batches
 from producers.tables import read
+from streams.memory import Result, run
 
 Steps = dict[str, list[dict[str, Any]]]
 
@@ -105,3 +106,37 @@ def test_copies_and_ticks_keep_every_step(log: Path) -> None:
     items = list(batches(find(log), load(), log, copies=10))
     assert sum(item[1].num_rows for item in items if item[0] == "batch") == 99_060
     assert len(items) < 5_000
+
+
+@pytest.fixture(scope="module")
+def result(log: Path) -> Result:
+    return run(load(), batches(find(log), load(), log))
+
+
+def test_every_step_is_taken_and_none_is_late_or_a_repeat(result: Result) -> None:
+    ledger = result.rows["ledger"]
+    sums = [sum(ledger.column(name).to_pylist()) for name in ("records", "accepted", "rejected", "duplicates", "late")]
+    assert sums == [9_906, 9_906, 0, 0, 0]
+    assert result.count("case_steps") == 9_906
+
+
+@pytest.mark.parametrize("width", ["5m", "day"])
+def test_the_fold_counts_377_of_1329_overdue(result: Result, width: str) -> None:
+    buckets = [row for row in result.newest("case_buckets") if row["width"] == width]
+    names = ("received", "finished", "overdue", "on_time")
+    counts = {name: sum(int(str(row[name])) for row in buckets) for name in names}
+    assert counts == {"received": 1_434, "finished": 1_329, "overdue": 377, "on_time": 952}
+
+
+def test_the_kept_steps_say_the_same_as_the_fold(result: Result) -> None:
+    finished = [row for row in result.rows["case_steps"].to_pylist() if row["state"] == "finished"]
+    assert len(finished) == 1_329
+    assert sum(row["event_at"] > row["due_at"] for row in finished) == 377
+
+
+def test_each_true_oddity_is_found_as_what_it_is(result: Result) -> None:
+    found = defaultdict(set)
+    for row in result.rows["findings"].to_pylist():
+        found[row["rule"]].add(row["case_id"])
+    assert {rule: len(ids) for rule, ids in found.items()} == {"impossible_move": 145, "finish_before_start": 117}
+    assert found["finish_before_start"] < found["impossible_move"]

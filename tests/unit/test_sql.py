@@ -10,7 +10,7 @@ def texts(sql: str) -> list[str]:
 
 
 def test_nothing_is_left_out() -> None:
-    sql = "SELECT 'a;b' /* c /* d */ */, `e`, \"f\", 1.5 -- g\nFROM t // h\n# i\n;".encode()
+    sql = b"SELECT 'a;b' /* c /* d */ */, `e`, \"f\", 1.5 -- g\nFROM t // h\n# i\n;"
     assert b"".join(token.text for token in tokens(sql)) == sql
 
 

@@ -1,0 +1,79 @@
+"""`nhip`: one command with many words. A word's own modules are imported when it is used, so that each starts fast."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from contract.errors import NhipError
+from contract.settings import Settings, load
+from contract.text import LANGUAGES
+from nhip import commands, words
+from nhip.words import say
+
+
+class Command(msgspec.Struct, frozen=True):
+    run: Callable[[Settings, argparse.Namespace], int]
+    vi: str
+    en: str
+    arguments: Callable[[argparse.ArgumentParser], None] = commands.no_arguments
+
+
+COMMANDS = {
+    "up": Command(
+        commands.up, "chạy tất cả và xem bảng trực tiếp", "run everything, with the live board", commands.up_arguments
+    ),
+    "setup": Command(commands.setup, "chuẩn bị mật khẩu và Kafka", "make passwords, fetch Kafka"),
+    "watch": Command(commands.watch, "bảng trực tiếp", "the live board", commands.watch_arguments),
+    "check": Command(
+        commands.check, "có gì mất, trùng, chậm?", "is anything lost, doubled, late?", commands.check_arguments
+    ),
+    "sql": Command(commands.sql, "hỏi kho số liệu (chỉ đọc)", "ask the store (read-only)", commands.sql_arguments),
+    "feeds": Command(commands.feeds, "danh mục kết nối", "the catalogue of feeds", commands.feeds_arguments),
+    "replay": Command(commands.replay, "phát lại một tệp", "play a file", commands.replay_arguments),
+    "settings": Command(commands.settings, "các thiết lập", "the settings"),
+    "produce": Command(
+        commands.produce, "riêng các kết nối mô phỏng", "the simulated feeds alone", commands.produce_arguments
+    ),
+    "worker": Command(commands.worker, "riêng bộ xử lý", "the worker alone"),
+    "kafka": Command(commands.kafka, "riêng Kafka", "Kafka alone"),
+    "engine": Command(commands.engine, "riêng kho ClickHouse", "the ClickHouse engine alone"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    typed = list(sys.argv[1:] if argv is None else argv)
+    try:
+        settings = load()
+        words.speak(settings.lang)
+        if not typed or typed[0] in ("-h", "--help", "help"):
+            print(overview())
+            return 0
+        command = COMMANDS.get(typed[0])
+        if command is None:
+            print(say(f"nhip: không có lệnh {typed[0]}", f"nhip: no command {typed[0]}"), file=sys.stderr)
+            print(overview(), file=sys.stderr)
+            return 2
+        return command.run(settings, parsed(typed[0], command, settings, typed[1:]))
+    except (NhipError, ConnectionError) as error:
+        print(f"nhip: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def parsed(name: str, command: Command, settings: Settings, typed: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog=f"nhip {name}", description=say(command.vi, command.en))
+    parser.add_argument("--lang", choices=LANGUAGES, default=settings.lang)
+    command.arguments(parser)
+    arguments = parser.parse_args(typed)
+    words.speak(arguments.lang)
+    return arguments
+
+
+def overview() -> str:
+    lines = [
+        say("nhip LỆNH [--lang vi|en] ...; nhip LỆNH --help", "nhip COMMAND [--lang vi|en] ...; nhip COMMAND --help")
+    ]
+    return "\n".join(lines + [f"  {name:<10}{say(command.vi, command.en)}" for name, command in COMMANDS.items()])

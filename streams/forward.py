@@ -1,0 +1,76 @@
+"""Carries the inbox: each message's records to their partitions, then its ledger row, then its acknowledgement."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from catalogue.load import Catalogue
+from clickhouse.client import Store
+from clickhouse.sink import Sink
+from clickhouse.tables import schema
+from contract.codec import Message
+from contract.kafka import Producer
+from contract.settings import Settings
+from streams.inbox import Onward, place
+from streams.keep import from_dicts
+from streams.patience import Patience
+from streams.work import Entry, Output
+
+log = logging.getLogger("nhip.worker")
+
+
+class Forwarder:
+    """One message at a time: the inbox is for the few who cannot do better."""
+
+    def __init__(self, settings: Settings, catalogue: Catalogue, store: Store, patience: Patience) -> None:
+        self._settings, self._catalogue = settings, catalogue
+        self._sink, self._patience = Sink(store), patience
+        self._producer: Producer | None = None
+        self._marks: dict[int, int] = {}
+
+    async def take(self, message: Message, done: Callable[[], object]) -> None:
+        mark = self._marks.get(message.partition)
+        if mark is None:
+            mark = await self._patience.until(lambda: self._sink.mark(message.topic, message.partition))
+        if message.offset > mark:
+            placed = place(message, self._catalogue, self._settings.max_batch_bytes)
+            await asyncio.to_thread(self._send, placed.onward)
+            output = Output(entries={message.offset: placed.entry})
+            output.reject(placed.refused, schema("rejected"))
+            ledger = from_dicts("ledger", [_row(placed.entry)])
+            await self._patience.until(lambda: self._sink.write(output.rows, [ledger], []))
+        self._marks[message.partition] = max(mark, message.offset)
+        done()
+
+    def leave(self, partitions: set[int]) -> None:
+        for partition in partitions:
+            self._marks.pop(partition, None)
+
+    def _send(self, onward: list[Onward]) -> None:
+        if self._producer is None:
+            self._producer = Producer(self._settings, linger_ms=0)
+        for one in onward:
+            topic = self._settings.topics.of(one.record)
+            self._producer.send(topic, one.partition, one.value, one.headers)
+        self._producer.flush()
+
+
+def _row(entry: Entry) -> dict[str, object]:
+    message = entry.message
+    return {
+        "topic": message.topic,
+        "partition": message.partition,
+        "offset": message.offset,
+        "feed": "",
+        "kind": "records",
+        "disposition": "forwarded",
+        "records": entry.records,
+        "accepted": entry.accepted,
+        "rejected": entry.rejected,
+        "duplicates": 0,
+        "late": 0,
+        "written": list(entry.written.items()),
+        "clock": 0,
+        "sent_at": message.arrived_at,
+        "arrived_at": message.arrived_at,
+    }

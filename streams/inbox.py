@@ -1,0 +1,161 @@
+"""The inbox: records of senders that do not know a feed's partition are placed there, or refused with a reason.
+
+Pure: a message in, messages to send on and a ledger entry out. The worker sends, waits for the broker, and only then
+acknowledges; a repeat after a failure is told by the records' ids.
+"""
+
+import json
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+
+from catalogue.feeds import Feed
+from catalogue.load import Catalogue
+from catalogue.units import UnitProblem
+from contract import topics
+from contract.codec import LATEST_MS, Message, encode, record_headers
+from contract.reasons import Reason
+from streams.admit.place import local_day
+from streams.decode import ARROW_MAGIC
+from streams.decode_json import read_time
+from streams.work import Entry, Rejected
+
+Place = tuple[str, int]
+"""Record type and partition."""
+
+
+class Onward(msgspec.Struct, frozen=True):
+    record: str
+    partition: int
+    value: bytes
+    headers: dict[str, bytes]
+
+
+class Placed(msgspec.Struct):
+    entry: Entry
+    onward: list[Onward] = []
+    refused: list[Rejected] = []
+
+
+def place(message: Message, catalogue: Catalogue, max_bytes: int) -> Placed:
+    """Where each record of an inbox message belongs. What a record says besides feed and unit is its partition's to judge."""
+    placed = Placed(Entry(message, "records"))
+    value = message.value
+    if not value:
+        _refuse(placed, [0], Reason.EMPTY, "")
+    elif len(value) > max_bytes:
+        _refuse(placed, [0], Reason.TOO_LARGE, "")
+    elif value.startswith(ARROW_MAGIC):
+        _place_arrow(placed, value, catalogue)
+    else:
+        _place_json(placed, value, catalogue)
+    placed.entry.records = max(placed.entry.records, 1)
+    placed.entry.accepted = placed.entry.records - placed.entry.rejected
+    return placed
+
+
+def _place_json(placed: Placed, value: bytes, catalogue: Catalogue) -> None:
+    try:
+        # Python's own reader, because it also takes NaN and long numbers: those are one record's fault, not the list's.
+        parsed = json.loads(value, parse_int=_raw, parse_float=_raw)
+    except RecursionError:
+        return _refuse(placed, [0], Reason.TOO_DEEP, "")
+    except ValueError:
+        return _refuse(placed, [0], Reason.NOT_JSON, "")
+    records = parsed if isinstance(parsed, list) else [parsed]
+    placed.entry.records = len(records)
+    groups: dict[Place, list[Any]] = {}
+    for row, record in enumerate(records):
+        where = _where(record, catalogue)
+        if isinstance(where, Reason):
+            _refuse(placed, [row], where, "feed")
+        else:
+            groups.setdefault(where, []).append(record)
+    if not records:
+        _refuse(placed, [0], Reason.EMPTY, "")
+    for (record_type, partition), group in groups.items():
+        headers = {topics.KIND: b"records", topics.CONTENT_TYPE: topics.JSON.encode()}
+        placed.onward.append(Onward(record_type, partition, _dump(group).encode(errors="surrogatepass"), headers))
+
+
+class _Raw(float):
+    """A number as it was written: the partition's own reader judges it."""
+
+    def __new__(cls, digits: str) -> "_Raw":
+        return super().__new__(cls, 0.0)
+
+    def __init__(self, digits: str) -> None:
+        self.digits = digits
+
+    def __repr__(self) -> str:
+        return self.digits
+
+
+def _raw(digits: str) -> _Raw:
+    return _Raw(digits)
+
+
+def _dump(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{json.dumps(key)}:{_dump(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(_dump(item) for item in value) + "]"
+    return value.digits if isinstance(value, _Raw) else json.dumps(value)
+
+
+def _where(record: Any, catalogue: Catalogue) -> Place | Reason:
+    if not isinstance(record, dict):
+        return Reason.BAD_TYPE
+    name = record.get("feed")
+    feed = catalogue.feeds.get(name) if isinstance(name, str) else None
+    if feed is None:
+        return Reason.MISSING_FIELD if name is None else Reason.UNKNOWN_FEED
+    return feed.record, feed.partition + _shard(feed, record.get("unit"), record.get("event_at"), catalogue)
+
+
+def _shard(feed: Feed, unit: Any, event_at: Any, catalogue: Catalogue) -> int:
+    """The shard of a unit, in any of its spellings, on its record's day.
+
+    What names no unit goes to the first shard, which refuses it with its own reason.
+    """
+    at = read_time(int(event_at.digits) if isinstance(event_at, _Raw) and event_at.digits.isdigit() else event_at)
+    if feed.shards == 1 or not isinstance(unit, str) or not isinstance(at, int) or not 0 <= at < LATEST_MS:
+        return 0
+    found = catalogue.units.resolve(unit, local_day(at))
+    return 0 if isinstance(found, UnitProblem) else catalogue.shard_of(feed, found.id)
+
+
+def _place_arrow(placed: Placed, value: bytes, catalogue: Catalogue) -> None:
+    try:
+        table = pa.ipc.open_stream(value).read_all()
+        table.validate(full=True)
+        names = table.column("feed").cast(pa.string()).to_pylist()
+        units = table.column("unit").cast(pa.string()).to_pylist()
+        at = (
+            table.column("event_at").cast(pa.int64()).to_pylist()
+            if "event_at" in table.column_names
+            else [None] * len(units)
+        )
+    except (pa.ArrowException, OSError, ValueError, KeyError):
+        return _refuse(placed, [0], Reason.NOT_ARROW, "")
+    placed.entry.records = table.num_rows
+    if not table.num_rows:
+        return _refuse(placed, [0], Reason.EMPTY, "")
+    rows: dict[Place, list[int]] = {}
+    for row, (name, unit, event_at) in enumerate(zip(names, units, at, strict=True)):
+        where = _where({"feed": name, "unit": unit, "event_at": event_at}, catalogue)
+        if isinstance(where, Reason):
+            _refuse(placed, [row], where, "feed")
+        else:
+            rows.setdefault(where, []).append(row)
+    for (record_type, partition), taken in rows.items():
+        batch = table.take(pa.array(taken)).combine_chunks().to_batches()[0]
+        feed = batch.column("feed")[0].as_py()
+        headers = record_headers(feed, record_type, batch.num_rows)
+        placed.onward.append(Onward(record_type, partition, encode(batch), headers))
+
+
+def _refuse(placed: Placed, rows: list[int], reason: Reason, field: str) -> None:
+    offset = placed.entry.message.offset
+    placed.refused += [Rejected(offset, row, reason, field, "") for row in rows]
