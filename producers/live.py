@@ -9,6 +9,10 @@ from producers.history import Player
 from producers.ticks import Ticks
 
 
+LONGEST_STEP_MS = 3_000
+"""Shorter than any feed's allowed lateness; a longer gap is played like the past."""
+
+
 class Clock:
     """The time that drives an installation: the wall's, or one that runs faster. It never runs backwards."""
 
@@ -53,7 +57,7 @@ def run(
 def _round(player: Player, ticks: Ticks, clock: Clock, after_round: Callable[[], None]) -> None:
     """One step at the pace of the wall; span by span where the clock runs fast or a round took long."""
     now = clock.now()
-    if player.longest_step(now) > 1.0:
+    if clock.factor != 1.0 or player.behind(now) > LONGEST_STEP_MS:
         player.play(now, clock.stamp, after_round)
     else:
         ticks.send_if_due(now)

@@ -18,7 +18,7 @@ from producers.history import Place, Player, first_moment
 from producers.progress import Files, Progress, Report
 from producers.publisher import Publisher
 from producers.simulate import build_sources
-from producers.ticks import Ticks
+from producers.ticks import Ticks, is_live
 
 REPORT_EVERY_S = 0.5
 
@@ -107,7 +107,7 @@ class Feeds:
 
     def _begin(self, now: int, history: bool) -> tuple[Progress, dict[Place, int]]:
         """From the last run's progress, else from the first moment of the past."""
-        feeds = [f for f in self._catalogue.feeds.values() if is_simulated(self._catalogue, f.id)]
+        feeds = [f for f in self._catalogue.feeds.values() if is_live(f)]
         earliest = {f.id: first_moment(f, now) if history else now for f in feeds}
         saved = self._station.files.progress()
         known = saved.positions() if saved else {}
@@ -161,14 +161,6 @@ class Feeds:
             {place: at for place, at in player.positions.items() if not self._catalogue.feeds[place[0]].drill}
         )
         self._station.files.save(self._progress)
-
-
-def is_simulated(catalogue: Catalogue, feed: str) -> bool:
-    """Feeds for replays of files have no simulated source."""
-    return catalogue.feeds[feed].system != REPLAY_SYSTEM or catalogue.feeds[feed].drill
-
-
-REPLAY_SYSTEM = "drill"
 
 
 def _metrics(settings: Settings, catalogue: Catalogue) -> Telemetry:

@@ -52,8 +52,8 @@ class Publisher:
         self._door.send(self._topics.of(feed.record), feed.partition + shard, value, headers)
         self._handed[feed.id] = self._handed.get(feed.id, 0) + batch.num_rows
 
-    def tick(self, record: str, partition: int, at_ms: int) -> None:
-        self._door.send(self._topics.of(record), partition, codec.tick_body(at_ms), codec.TICK_HEADERS)
+    def tick(self, record: str, partition: int, at_ms: int, step_ms: int = 0) -> None:
+        self._door.send(self._topics.of(record), partition, codec.tick_body(at_ms, step_ms), codec.TICK_HEADERS)
 
     def confirm(self) -> None:
         """Returns when everything handed over is acknowledged; raises what failed."""

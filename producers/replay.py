@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from catalogue.feeds import Feed
 from catalogue.load import Catalogue
-from contract.codec import tick_time
+from contract.codec import read_tick
 from contract.kafka import Log, Producer, ensure_topics
 from contract.settings import Settings
 from producers.mapping import Mapping
@@ -139,8 +139,8 @@ def last_tick(settings: Settings, feed: Feed) -> int | None:
         end, first = log.end_offsets(topic)[partition], log.beginning_offsets(topic)[partition]
         while end > first:
             start = max(first, end - 100)
-            ticks = [tick_time(m.value) for m in log.read(topic, partition, start, end) if m.kind == "tick"]
-            found = [tick for tick in ticks if tick is not None]
+            ticks = [read_tick(m.value) for m in log.read(topic, partition, start, end) if m.kind == "tick"]
+            found = [tick.at for tick in ticks if tick is not None]
             if found:
                 return max(found)
             end = start

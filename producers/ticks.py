@@ -1,9 +1,16 @@
 """Time as a record: a tick to every partition that belongs to a feed, so that its clock goes on without its records."""
 
+from catalogue.feeds import Feed
 from catalogue.load import Catalogue
 from producers.publisher import Publisher
 
 MINUTE_MS = 60_000
+REPLAYS = "drill"
+
+
+def is_live(feed: Feed) -> bool:
+    """Feeds for replays of files keep a time of their own; drills are live."""
+    return feed.drill or feed.system != REPLAYS
 
 
 class Ticks:
@@ -12,7 +19,7 @@ class Ticks:
     def __init__(self, catalogue: Catalogue, publisher: Publisher, every_ms: int) -> None:
         self._publisher = publisher
         self._every_ms = every_ms
-        self._partitions = [(f.record, p) for f in catalogue.feeds.values() for p in f.partitions]
+        self._partitions = [(f.record, p) for f in catalogue.feeds.values() if is_live(f) for p in f.partitions]
         self._last_ms = 0
 
     def due(self, now_ms: int) -> bool:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from contract import cases, figures, topics
-from contract.codec import Message
+from contract.codec import READING, Message
 from contract.reasons import Reason
 from streams.decode_json import decode_json
 
@@ -69,7 +69,7 @@ def _json(value: bytes, record: str) -> Decoded:
 
 def _arrow(value: bytes, schema: pa.Schema) -> Decoded:
     try:
-        given = pa.ipc.open_stream(value).read_all()
+        given = pa.ipc.open_stream(value, options=READING).read_all()
         given.validate(full=True)  # offsets and dictionary indices of a stranger's bytes are not to be trusted
     except (pa.ArrowException, OSError, ValueError):
         return refused(Reason.NOT_ARROW)

@@ -7,12 +7,11 @@ from collections.abc import Callable
 from catalogue.load import Catalogue
 from clickhouse.client import Store
 from clickhouse.sink import Sink
-from clickhouse.tables import schema
 from contract.codec import Message
 from contract.kafka import Producer
 from contract.settings import Settings
 from streams.inbox import Onward, place
-from streams.keep import from_dicts
+from streams.keep import from_dicts, gather
 from streams.patience import Patience
 from streams.work import Entry, Output
 
@@ -36,7 +35,8 @@ class Forwarder:
             placed = place(message, self._catalogue, self._settings.max_batch_bytes)
             await asyncio.to_thread(self._send, placed.onward)
             output = Output(entries={message.offset: placed.entry})
-            output.reject(placed.refused, schema("rejected"))
+            output.reject(placed.refused)
+            gather(output)
             ledger = from_dicts("ledger", [_row(placed.entry)])
             await self._patience.until(lambda: self._sink.write(output.rows, [ledger], []))
         self._marks[message.partition] = max(mark, message.offset)

@@ -14,7 +14,7 @@ from catalogue.feeds import Feed
 from catalogue.load import Catalogue
 from catalogue.units import UnitProblem
 from contract import topics
-from contract.codec import LATEST_MS, Message, encode, record_headers
+from contract.codec import LATEST_MS, READING, Message, encode, record_headers
 from contract.reasons import Reason
 from streams.admit.place import local_day
 from streams.decode import ARROW_MAGIC
@@ -39,7 +39,7 @@ class Placed(msgspec.Struct):
 
 
 def place(message: Message, catalogue: Catalogue, max_bytes: int) -> Placed:
-    """Where each record of an inbox message belongs. What a record says besides feed and unit is its partition's to judge."""
+    """Where each record of an inbox message belongs. All but feed and unit is for its partition to judge."""
     placed = Placed(Entry(message, "records"))
     value = message.value
     if not value:
@@ -57,12 +57,14 @@ def place(message: Message, catalogue: Catalogue, max_bytes: int) -> Placed:
 
 def _place_json(placed: Placed, value: bytes, catalogue: Catalogue) -> None:
     try:
-        # Python's own reader, because it also takes NaN and long numbers: those are one record's fault, not the list's.
+        # Python's own reader also takes NaN and long numbers: those are one record's fault, not the list's.
         parsed = json.loads(value, parse_int=_raw, parse_float=_raw)
     except RecursionError:
-        return _refuse(placed, [0], Reason.TOO_DEEP, "")
+        _refuse(placed, [0], Reason.TOO_DEEP, "")
+        return
     except ValueError:
-        return _refuse(placed, [0], Reason.NOT_JSON, "")
+        _refuse(placed, [0], Reason.NOT_JSON, "")
+        return
     records = parsed if isinstance(parsed, list) else [parsed]
     placed.entry.records = len(records)
     groups: dict[Place, list[Any]] = {}
@@ -128,7 +130,7 @@ def _shard(feed: Feed, unit: Any, event_at: Any, catalogue: Catalogue) -> int:
 
 def _place_arrow(placed: Placed, value: bytes, catalogue: Catalogue) -> None:
     try:
-        table = pa.ipc.open_stream(value).read_all()
+        table = pa.ipc.open_stream(value, options=READING).read_all()
         table.validate(full=True)
         names = table.column("feed").cast(pa.string()).to_pylist()
         units = table.column("unit").cast(pa.string()).to_pylist()
@@ -138,10 +140,12 @@ def _place_arrow(placed: Placed, value: bytes, catalogue: Catalogue) -> None:
             else [None] * len(units)
         )
     except (pa.ArrowException, OSError, ValueError, KeyError):
-        return _refuse(placed, [0], Reason.NOT_ARROW, "")
+        _refuse(placed, [0], Reason.NOT_ARROW, "")
+        return
     placed.entry.records = table.num_rows
     if not table.num_rows:
-        return _refuse(placed, [0], Reason.EMPTY, "")
+        _refuse(placed, [0], Reason.EMPTY, "")
+        return
     rows: dict[Place, list[int]] = {}
     for row, (name, unit, event_at) in enumerate(zip(names, units, at, strict=True)):
         where = _where({"feed": name, "unit": unit, "event_at": event_at}, catalogue)

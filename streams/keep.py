@@ -14,7 +14,7 @@ from contract.figures import VINTAGES
 from streams.admit.cases import CaseSteps
 from streams.admit.checks import NO_TIME, Segment
 from streams.admit.figures import Figures
-from streams.work import marks_column, verdict_column
+from streams.work import Output, marks_column, verdict_column
 
 Rows = npt.NDArray[np.int64]
 
@@ -123,6 +123,13 @@ def from_dicts(table: str, rows: list[dict[str, Any]]) -> pa.Table:
     wanted = schema(table)
     columns = [pa.array([row[field.name] for row in rows], field.type) for field in wanted]
     return pa.Table.from_arrays(columns, schema=wanted)
+
+
+def gather(output: Output) -> None:
+    """Makes the rows that came one by one into columns."""
+    for table, rows in output.loose.items():
+        output.rows.setdefault(table, []).append(from_dicts(table, rows))
+    output.loose = {}
 
 
 def states_of(kinds: list[CaseKind]) -> tuple[pa.Array, npt.NDArray[np.int32]]:

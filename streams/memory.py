@@ -44,7 +44,7 @@ class Memory:
         self._rows: dict[str, list[pa.Table]] = {name: [] for name in TABLES}
 
     def feed(self, items: Iterable[Item]) -> None:
-        for kind, body in items:
+        for _, body in items:
             if isinstance(body, pa.RecordBatch):
                 for record, partition, batch in self._placed(body):
                     headers = record_headers(self._feed_of(record, partition), record, batch.num_rows)
@@ -93,7 +93,7 @@ class Memory:
         return found[0].id if found else ""
 
     def _placed(self, batch: pa.RecordBatch) -> Iterable[tuple[str, int, pa.RecordBatch]]:
-        """A batch in the partitions of its feed's shards. A feed that is not in the catalogue is the caller's mistake."""
+        """A batch in the partitions of its feed's shards; the feed is one of the catalogue's."""
         feed = self._catalogue.feeds[batch.column("feed")[0].as_py()]
         if feed.shards == 1:
             yield feed.record, feed.partition, batch

@@ -15,12 +15,12 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from clickhouse.tables import schema
-from contract.codec import Message, tick_time
+from contract.codec import Message, Tick, read_tick
 from contract.reasons import Reason
 from streams import minute, stops_cases, stops_figures
 from streams.admit.checks import Segment
 from streams.decode import Decoded, decode
+from streams.keep import gather
 from streams.shard import Shard
 from streams.work import Entry, Output, Rejected
 
@@ -73,26 +73,27 @@ def run(shard: Shard, messages: Iterable[Message], max_bytes: int = MAX_BYTES, t
     for message in messages:
         entry = output.entries[message.offset] = Entry(message, message.kind)
         if message.kind == "tick":
-            at = tick_time(message.value)
-            if at is None:
+            tick = read_tick(message.value)
+            if tick is None:
                 _refuse_message(shard, message, Reason.NOT_JSON, output)
-            elif shard.clock is None or at >= shard.clock + MINUTE_MS:
+            elif shard.clock is None or tick.at >= shard.clock + MINUTE_MS:
                 _segment(shard, gathered, output, timer)
                 gathered = []
-                _cross(shard, message, at, output, timer)
+                _cross(shard, message, tick, output, timer)
         elif message.kind == "records":
             with timer("decode"):
                 gathered.append((message, decode(message, shard.feed.record, max_bytes)))
         entry.clock = shard.clock or 0
     _segment(shard, gathered, output, timer)
+    gather(output)
     return output
 
 
-def _cross(shard: Shard, message: Message, at: int, output: Output, timer: Timer) -> None:
-    shard.clock = at - at % MINUTE_MS
+def _cross(shard: Shard, message: Message, tick: Tick, output: Output, timer: Timer) -> None:
+    shard.clock, shard.step = tick.at - tick.at % MINUTE_MS, tick.step
     for stop in MINUTE:
         with timer(stop.name):
-            stop.step(shard, message, at, output)
+            stop.step(shard, message, tick, output)
 
 
 def _segment(shard: Shard, gathered: list[tuple[Message, Decoded]], output: Output, timer: Timer) -> None:
@@ -108,11 +109,12 @@ def _segment(shard: Shard, gathered: list[tuple[Message, Decoded]], output: Outp
             offsets.append(np.full(n, message.offset, np.int64))
             rows.append(np.arange(n) if decoded.rows is None else np.array(decoded.rows, np.int64))
             arrived.append(np.full(n, message.arrived_at, np.int64))
-    output.reject(refusals, schema("rejected"))
+    output.reject(refusals)
     if not tables:
         return
     table = tables[0] if len(tables) == 1 else pa.concat_tables(tables)
-    segment = Segment(table, np.concatenate(offsets), np.concatenate(rows), np.concatenate(arrived), shard.clock)
+    places = (np.concatenate(offsets), np.concatenate(rows), np.concatenate(arrived))
+    segment = Segment(table, *places, shard.clock, shard.step)
     work = stops_figures.Work(segment) if shard.of_figures else stops_cases.Work(segment)
     for stop in FIGURES if shard.of_figures else CASES:
         with timer(stop.name):
@@ -121,4 +123,4 @@ def _segment(shard: Shard, gathered: list[tuple[Message, Decoded]], output: Outp
 
 def _refuse_message(shard: Shard, message: Message, reason: Reason, output: Output) -> None:
     output.entries[message.offset].records = 1
-    output.reject([Rejected(message.offset, 0, reason, "", shard.feed.id)], schema("rejected"))
+    output.reject([Rejected(message.offset, 0, reason, "", shard.feed.id)])

@@ -331,11 +331,11 @@ def silent(w: Words) -> str:
 
 
 def storm(w: Words) -> str:
-    series, units = w.number(w.detail["series"]), w.number(w.detail["units"])
+    series, places = w.number(w.detail["series"]), w.number(w.detail["places"])
     said = w.say(
-        f"{w.feed}: nhiều chuỗi cùng biến động, {series} chuỗi của {units} đơn vị từ {w.time(w.finding.at)}; "
+        f"{w.feed}: nhiều chuỗi cùng biến động, {series} chuỗi tại {places} nơi từ {w.time(w.finding.at)}; "
         "nhiều khả năng do một nguyên nhân chung.",
-        f"{w.feed}: many series move together, {series} of {units} units since {w.time(w.finding.at)}; "
+        f"{w.feed}: many series move together, {series} in {places} places since {w.time(w.finding.at)}; "
         "most likely from one common cause.",
     )
     if "gross" in w.detail:

@@ -29,6 +29,9 @@ class Shard:
         self.catalogue, self.feed, self.shard = catalogue, feed, shard
         self.place = Place(topic, feed.partition + shard, feed.id, generation, shard)
         self.clock: int | None = None
+        """The last whole minute that ticks have crossed, ms UTC; None before the first."""
+        self.step = 0
+        """How coarse the clock was at its last move, ms."""
         self.seen = Seen()
         self.detection = Detection()
         self.findings = Findings()
@@ -56,6 +59,13 @@ class Shard:
         return Context(self.catalogue, self.feed, self.shard, self.clock)
 
     @property
+    def sure_clock(self) -> int:
+        """What has surely passed: the clock less its step. What is absent is judged by this."""
+        if self.clock is None:
+            raise ValueError("the stops of the minute run when the clock has moved")
+        return self.clock - self.step
+
+    @property
     def reporting(self) -> dict[str, int]:
         """Time of the newest record of each unit that has reported, ms UTC."""
         heard = np.flatnonzero(self.last_at != NO_TIME)
@@ -76,6 +86,7 @@ class Shard:
         heard = np.flatnonzero(self.last_at != NO_TIME)
         state: Packed = {
             "clock": self.clock,
+            "step": self.step,
             "simulated": self.simulated,
             "last_at": {self.units[code]: int(self.last_at[code]) for code in heard},
             "seen": self.seen.dump(),
@@ -100,7 +111,7 @@ class Shard:
         if gone:
             raise NhipError(f"catalogue/units.toml: unit {gone[0]!r} is gone; end it with valid_to, its figures remain")
         moved = np.array([place[unit] for unit in state["units"]])
-        self.clock, self.simulated = state["clock"], state["simulated"]
+        self.clock, self.step, self.simulated = state["clock"], state["step"], state["simulated"]
         for unit, at in state["last_at"].items():
             self.last_at[place[unit]] = at
         self.seen.load(state["seen"])

@@ -6,12 +6,10 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from clickhouse.tables import schema
 from contract.reasons import Reason
 from streams.admit.checks import Segment
 from streams.admit.repeats import CONFLICTING, DUPLICATE, NEW, Identity
 from streams.detect.base import NO_OFFSET, Signal
-from streams.keep import from_dicts
 from streams.shard import Shard
 from streams.work import NO_TIME, OK, VERDICTS, Output, Rejected
 
@@ -26,7 +24,7 @@ class Verdicts(msgspec.Struct):
 
 
 def settle(shard: Shard, work: Any, identity: Identity, passed: Rows, output: Output) -> Rows:
-    """Sorts records into refused, duplicate, conflict and new, counts the first three; gives places in `passed` of the new."""
+    """Sorts records into refused, duplicate, conflict and new, and counts; gives places in `passed` of the new."""
     segment, columns = work.segment, work.columns
     judged = shard.seen.judge(identity.ids, identity.body)
     refused = work.checks.refused()
@@ -42,7 +40,7 @@ def settle(shard: Shard, work: Any, identity: Identity, passed: Rows, output: Ou
         )
         for row, reason, field in sorted(refused, key=lambda r: r[0])
     ]
-    output.reject(refusals, schema("rejected"))
+    output.reject(refusals)
     for offset, count in counted(segment.offset[passed[judged == DUPLICATE]]):
         output.entries[offset].duplicates += count
     return np.flatnonzero(judged == NEW)
@@ -107,6 +105,7 @@ def apply_findings(shard: Shard, signals: list[Signal], output: Output, minute_o
     if not changed:
         return
     place = shard.place
-    common = {"generation": place.generation, "topic": place.topic, "partition": place.partition}
-    rows = [{**row, **common} for row in changed]
-    output.add("findings", from_dicts("findings", rows), [row["offset"] for row in rows])
+    common: dict[str, Any] = {"generation": place.generation, "topic": place.topic, "partition": place.partition}
+    if minute_offset != NO_OFFSET:  # what was held back until the minute is due to the tick
+        common["offset"] = minute_offset
+    output.add_rows("findings", [{**row, **common} for row in changed])

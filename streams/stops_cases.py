@@ -13,7 +13,7 @@ from streams.detect.base import Signal, Steps
 from streams.fold.cases import NONE, Moves
 from streams.fold.windows import MEASURES, WIDTHS, Bucket, BucketRow, Increments
 from streams.idmap import Ids, ids_of
-from streams.keep import from_dicts, step_rows
+from streams.keep import step_rows
 from streams.shard import Shard
 from streams.stops import Rows, Verdicts, apply_findings, note_accepted, settle, verdicts_of
 from streams.work import IMPOSSIBLE, Output
@@ -155,7 +155,7 @@ def write_buckets(shard: Shard, rows: list[BucketRow], offsets: list[int], outpu
         return
     clock = shard.clock or 0
     written = [_bucket(shard, row, clock, offset) for row, offset in zip(rows, offsets, strict=True)]
-    output.add("case_buckets", from_dicts("case_buckets", written), offsets)
+    output.add_rows("case_buckets", written)
 
 
 def _bucket(shard: Shard, row: BucketRow, clock: int, offset: int) -> dict[str, Any]:

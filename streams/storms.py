@@ -1,7 +1,8 @@
 """When many series of a feed move together there is one cause, and one finding that says so (`storm`).
 
-Moves are held back until the clock's next whole minute, because the first of many does not know that it is one of
-many. A wrong unit or decimal mark (a factor of 30 and more) is not held back: it is told at once.
+Weak moves count as well: one jump among many series that lean with it is part of a storm. Moves are held back until
+the clock's next whole minute, because the first of many does not know that it is one of many. A wrong unit or decimal
+mark (a factor of 30 and more) is not held back: it is told at once.
 """
 
 from typing import ClassVar
@@ -9,11 +10,14 @@ from typing import ClassVar
 import msgspec
 from msgspec import Struct
 
+from catalogue.calendar import MINUTE_MS
 from streams.detect.base import INFO, NO_OFFSET, OK, WARNING, Context, Detail, Signal
 
 STORM = "storm"
 QUARTER_MS = 900_000
-KEPT_QUARTERS = 8
+TOGETHER = 3
+"""Cadences."""
+KEPT_WINDOWS = 8
 CALM_MS = 3_600_000
 """A storm lasts until nothing has joined it for so long."""
 HELD = 10_000
@@ -31,30 +35,38 @@ class Move(Struct):
 
 
 class Storms(Struct):
-    """What moved in the last quarters of an hour (of the records' own time), and the storm that is on."""
+    """What moved together lately (in the records' own time), and the storm that is on."""
 
     RULES: ClassVar[frozenset[str]] = frozenset({"jump", "soft_bounds"})
 
     held: list[Signal] = []
     moved: dict[str, dict[str, float]] = {}
-    """Quarter of an hour -> series that moved in it, with their strength."""
+    """Window of time -> series that moved in it, with their strength; below 1 is a weak move."""
     joined: dict[str, float] = {}
     """Series in the storm that is on."""
     began: int = 0
-    """Its first quarter; 0: no storm."""
+    """Its first window; 0: no storm."""
     touched: int = 0
     gross: int = 0
 
     def hold_back(self, signal: Signal, is_open: bool, context: Context) -> bool:
-        """Whether a signal waits for the next minute. A fact (verdict ok) and what is open already never wait."""
-        if signal.rule not in self.RULES or (signal.holds and signal.verdict == OK):
+        """Whether a signal waits for the next minute, or (a weak move) is for the count alone.
+
+        A fact (verdict ok) and what is open already never wait.
+        """
+        if signal.rule not in self.RULES:
+            return False
+        if "weak" in signal.detail:
+            self._note(signal, context)
+            return True
+        if signal.holds and signal.verdict == OK:
             return False
         if not signal.holds:
             return self._follow(signal)
-        self._note(signal)
+        self._note(signal, context)
         if is_open or len(self.held) >= HELD:
             return False
-        if "gross" in signal.detail and not self._is_storm(_quarter(signal), context):
+        if "gross" in signal.detail and not self._is_storm(_window(signal, context), context):
             return False
         self.held.append(signal)
         return True
@@ -64,7 +76,7 @@ class Storms(Struct):
         held, self.held = self.held, []
         out: list[Signal] = []
         for signal in held:
-            if signal.holds and self._is_storm(_quarter(signal), context):
+            if signal.holds and self._is_storm(_window(signal, context), context):
                 out += self._join(signal, now, open_moves, context)
             else:
                 out.append(signal)
@@ -79,26 +91,26 @@ class Storms(Struct):
             return True
         return False
 
-    def _note(self, signal: Signal) -> None:
-        quarter = self.moved.setdefault(str(_quarter(signal)), {})
-        if len(quarter) < COUNTED:
+    def _note(self, signal: Signal, context: Context) -> None:
+        together = self.moved.setdefault(str(_window(signal, context)), {})
+        if len(together) < COUNTED:
             name = _series(signal)
-            quarter[name] = max(quarter.get(name, 0.0), signal.score)
-        while len(self.moved) > KEPT_QUARTERS:
+            together[name] = max(together.get(name, 0.0), signal.score)
+        while len(self.moved) > KEPT_WINDOWS:
             del self.moved[min(self.moved, key=int)]
 
-    def _is_storm(self, quarter: int, context: Context) -> bool:
-        if self.began and quarter >= self.began:
+    def _is_storm(self, window: int, context: Context) -> bool:
+        if self.began and window >= self.began:
             return True
-        return len(self.moved.get(str(quarter), {})) >= many(context)
+        return len(self.moved.get(str(window), {})) >= many(context)
 
     def _join(self, signal: Signal, now: int, open_moves: list[Move], context: Context) -> list[Signal]:
         out: list[Signal] = []
-        quarter = _quarter(signal)
+        window = _window(signal, context)
         if not self.began:
-            self.began = quarter
-            self.joined = dict(self.moved.get(str(quarter), {}))
-            out = [_taken_in(move, signal) for move in open_moves if move.at // QUARTER_MS * QUARTER_MS == quarter]
+            self.began = window
+            self.joined = dict(self.moved.get(str(window), {}))
+            out = [_taken_in(move, signal) for move in open_moves if window <= move.at < window + _length(context)]
         if len(self.joined) < COUNTED:
             self.joined[_series(signal)] = max(self.joined.get(_series(signal), 0.0), signal.score)
         self.touched = now
@@ -107,8 +119,8 @@ class Storms(Struct):
 
     def _signal(self, signal: Signal, context: Context) -> Signal:
         strongest = sorted(self.joined, key=lambda name: (-self.joined[name], name))[:LISTED]
-        units = {name.split("|")[1] for name in self.joined}
-        detail: Detail = {"series": len(self.joined), "units": len(units), "strongest": " ".join(strongest)}
+        places = {name.partition("|")[2] for name in self.joined}
+        detail: Detail = {"series": len(self.joined), "places": len(places), "strongest": " ".join(strongest)}
         if self.gross:
             detail["gross"] = 1
         return msgspec.structs.replace(
@@ -135,8 +147,14 @@ def many(context: Context) -> int:
     return min(8, max(3, units * subjects * len(feed.indicators) // 5))
 
 
-def _quarter(signal: Signal) -> int:
-    return signal.at // QUARTER_MS * QUARTER_MS
+def _length(context: Context) -> int:
+    """How close in time is "together": a quarter of an hour, or less for a feed that reports many times in one."""
+    feed = context.feed
+    return QUARTER_MS if feed.periodic else min(QUARTER_MS, max(MINUTE_MS, TOGETHER * feed.cadence_s * 1000))
+
+
+def _window(signal: Signal, context: Context) -> int:
+    return signal.at // _length(context) * _length(context)
 
 
 def _series(signal: Signal) -> str:

@@ -41,6 +41,8 @@ class Output(msgspec.Struct):
     rows: dict[str, list[pa.Table]] = {}
     entries: dict[int, Entry] = {}
     """By offset, in order."""
+    loose: dict[str, list[dict[str, Any]]] = {}
+    """Rows given one by one, to be made into columns once, at the end."""
     refused: dict[str, int] = {}
     """Records refused, per reason."""
 
@@ -53,32 +55,35 @@ class Output(msgspec.Struct):
         for offset, count in zip(values.tolist(), counts.tolist(), strict=True):
             self.entries[offset].wrote(table, count)
 
-    def reject(self, refusals: list["Rejected"], schema: pa.Schema) -> None:
-        if not refusals:
-            return
-        columns: dict[str, list[Any]] = {name: [] for name in schema.names}
+    def add_rows(self, table: str, rows: list[dict[str, Any]]) -> None:
+        """Few rows, each with the offset of the message that led to it."""
+        if rows:
+            self.loose.setdefault(table, []).extend(rows)
+            for row in rows:
+                self.entries[row["offset"]].wrote(table)
+
+    def reject(self, refusals: list["Rejected"]) -> None:
         for refusal in refusals:
             entry = self.entries[refusal.offset]
             entry.rejected += 1
             self.refused[refusal.reason] = self.refused.get(refusal.reason, 0) + 1
-            message = entry.message
-            row = {
-                "topic": message.topic,
-                "partition": message.partition,
-                "offset": message.offset,
-                "row": refusal.row,
-                "feed": refusal.feed,
-                "reason": refusal.reason.value,
-                "field": refusal.field,
-                "fields": list(refusal.fields.items()),
-                "size": len(message.value),
-                "hash": xxhash.xxh3_128_hexdigest(message.value),
-                "arrived_at": message.arrived_at,
-            }
-            for name in columns:
-                columns[name].append(row[name])
-        arrays = [pa.array(columns[field.name], field.type) for field in schema]
-        self.add("rejected", pa.Table.from_arrays(arrays, schema=schema), [r.offset for r in refusals])
+        self.add_rows("rejected", [_rejected_row(r, self.entries[r.offset].message) for r in refusals])
+
+
+def _rejected_row(refusal: "Rejected", message: Message) -> dict[str, Any]:
+    return {
+        "topic": message.topic,
+        "partition": message.partition,
+        "offset": message.offset,
+        "row": refusal.row,
+        "feed": refusal.feed,
+        "reason": refusal.reason.value,
+        "field": refusal.field,
+        "fields": list(refusal.fields.items()),
+        "size": len(message.value),
+        "hash": xxhash.xxh3_128_hexdigest(message.value),
+        "arrived_at": message.arrived_at,
+    }
 
 
 class Rejected(msgspec.Struct, frozen=True):

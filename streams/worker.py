@@ -9,7 +9,7 @@ import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from typing import Any, NoReturn
 
 import aiokafka
 import faust
@@ -82,13 +82,13 @@ class Agents:
         app.on_partitions_revoked.connect(self.on_revoked, weak=False)
         app.on_before_shutdown.connect(self.on_shutdown, weak=False)
 
-    async def carry(self, stream: faust.Stream[bytes]) -> None:
+    async def carry(self, stream: faust.StreamT[bytes]) -> None:
         await watched(self._each(stream, self._carrier.take))
 
-    async def forward(self, stream: faust.Stream[bytes]) -> None:
+    async def forward(self, stream: faust.StreamT[bytes]) -> None:
         await watched(self._each(stream, self._forwarder.take))
 
-    async def _each(self, stream: faust.Stream[bytes], take: Take) -> None:
+    async def _each(self, stream: Any, take: Take) -> None:
         async for event in stream.noack().events():
             await take(_message(event), event.ack)
 
@@ -125,8 +125,8 @@ async def watched(work: Coroutine[Any, Any, Any]) -> None:
         os._exit(70)
 
 
-def run(settings: Settings) -> int:
-    """Runs until it is told to stop; the process's exit code."""
+def run(settings: Settings) -> NoReturn:
+    """Runs until it is told to stop; the process ends with it."""
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     catalogue = load(settings.catalogue_dir)
     telemetry = Telemetry(catalogue.feeds, TABLES)
@@ -137,4 +137,3 @@ def run(settings: Settings) -> int:
     Agents(app, settings, Carrier(settings, catalogue, store, telemetry), forwarder).attach(settings.topics)
     worker = faust.Worker(app, loglevel="WARNING", redirect_stdouts=False, stdout=sys.stdout, stderr=sys.stderr)
     worker.execute_from_commandline()
-    return 0

@@ -251,5 +251,3 @@ class Run:
 
     def open(self, rule: str = "") -> list[dict[str, Any]]:
         return [r for r in self.in_force if r["state"] == "open" and rule in ("", r["rule"])]
-
-

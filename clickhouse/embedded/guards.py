@@ -35,7 +35,9 @@ class Statement(msgspec.Struct, frozen=True):
     keyword: str
     """Its first word, in capitals, or an opening parenthesis."""
     text: bytes
-    """Without what follows an INSERT's format."""
+    """Without an INSERT's settings, format and rows."""
+    clause: bytes = b""
+    """An INSERT's settings, where it has rows."""
     format: str = ""
     """What the statement itself asks for."""
     data: bytes | None = None
@@ -55,7 +57,7 @@ def examine(body: bytes) -> Statement:
 
 
 def _examine(body: bytes) -> Statement:
-    keyword, format_name, depth = "", "", 0
+    keyword, format_name, depth, settings = "", "", 0, 0
     before: list[Token] = []
     ended = with_rows = False
     for token in meaningful(body):
@@ -72,10 +74,13 @@ def _examine(body: bytes) -> Statement:
         if depth == 0:
             with_rows = with_rows and _word(token) not in ("SELECT", "WITH", "VALUES")
             if with_rows and _names_format(before, token):
-                return Statement(keyword, body[: before[-1].start], token.text.decode(), _rows(body, token.end))
+                end = before[-1].start
+                text, clause = (body[:settings], body[settings:end]) if settings else (body[:end], b"")
+                return Statement(keyword, text, clause, token.text.decode(), _rows(body, token.end))
+            settings = settings or (token.start if with_rows and _word(token) == "SETTINGS" else 0)
             format_name = _format_so_far(format_name, before, token)
         before = [*before[-1:], token]
-    return Statement(keyword, body, format_name)
+    return Statement(keyword, body, format=format_name)
 
 
 def _names_format(before: list[Token], token: Token) -> bool:

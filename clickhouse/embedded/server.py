@@ -82,7 +82,7 @@ class Endpoint:
 def _run(handle: Handle, statement: Statement, asked: Request) -> tuple[Result, str]:
     """The result, and the format to name in the answer: none where there is no result."""
     if statement.data is not None:
-        return handle.insert(statement.text, statement.format, statement.data), ""
+        return handle.insert(statement.text, statement.clause, statement.format, statement.data), ""
     shown = statement.format or asked.format
     result = handle.query(statement.text, shown, asked.bound)
     return result, shown if statement.reads or result.body else ""

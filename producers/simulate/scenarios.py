@@ -152,7 +152,7 @@ def _finish_equals_due(events: list[Event], fault: Fault, units: set[str]) -> li
         named = zip(batch["case_id"].to_pylist(), due, strict=True)
         return _with(batch, "due_at", times(np.array([finished.get(case, d) for case, d in named])))
 
-    whole = msgspec.structs.replace(fault, start=0, end=fault.end + SECOND)
+    whole = msgspec.structs.replace(fault, start=0, end=fault.end + 10 * SECOND)
     return _each(events, whole, change)
 
 

@@ -47,7 +47,7 @@ def _stream(
     at = start // MINUTE * MINUTE
     while at < end:
         to = min(at + span, end)
-        events.append(Event(to if span >= 10 * MINUTE else at + MINUTE))
+        events.append(Event(to, step=to - at))
         for feed in feeds:
             for shard in range(catalogue.feeds[feed].shards):
                 batch = sources[feed].between(at, to, shard)

@@ -77,7 +77,7 @@ class CaseAdmission:
         self.units.check_shard(checks, columns.unit)
         checks.refuse(columns.subject == UNKNOWN, Reason.UNKNOWN_SUBJECT, "subject")
         if segment.clock is not None:
-            columns.late = columns.at < segment.clock - self._feed.lateness_s * 1000
+            columns.late = columns.at < segment.clock - segment.step - self._feed.lateness_s * 1000
         return checks, columns
 
     def _columns(self, segment: Segment) -> CaseSteps:

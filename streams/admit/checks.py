@@ -36,6 +36,8 @@ class Segment(msgspec.Struct):
     arrived: Times
     clock: int | None
     """The last whole minute that the partition's ticks have crossed, ms UTC; None before the first."""
+    step: int = 0
+    """How coarse that clock is, ms: no record is late by less."""
 
     def __len__(self) -> int:
         return len(self.offset)
@@ -77,7 +79,12 @@ def text(table: pa.Table, name: str) -> tuple[Codes, list[str | None]]:
     indices = chunk.indices
     if indices.null_count:
         indices = pc.fill_null(indices, MISSING)
-    return indices.to_numpy(zero_copy_only=False), chunk.dictionary.to_pylist()
+    values = chunk.dictionary.to_pylist()
+    codes = indices.to_numpy(zero_copy_only=False)
+    if "" in values or None in values:  # an empty text is a missing one, however it was written
+        empty = [index for index, value in enumerate(values) if not value]
+        codes = np.where(np.isin(codes, empty), MISSING, codes)
+    return codes, values
 
 
 def times(table: pa.Table, name: str) -> Times:

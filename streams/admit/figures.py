@@ -83,7 +83,7 @@ class FigureAdmission:
         self.units.check_shard(checks, columns.unit)
         checks.refuse(columns.subject == UNKNOWN, Reason.UNKNOWN_SUBJECT, "subject")
         checks.refuse(columns.vintage == UNKNOWN, Reason.UNKNOWN_VINTAGE, "vintage")
-        columns.late = self._late(columns, segment.clock)
+        columns.late = self._late(columns, segment)
         return checks, columns
 
     def _columns(self, segment: Segment) -> Figures:
@@ -118,16 +118,15 @@ class FigureAdmission:
         checks.refuse(given & (kind != self._kinds[indicator]), Reason.BAD_PERIOD, "period")
         checks.refuse(given & (columns.vintage == MISSING), Reason.MISSING_FIELD, "vintage")
 
-    def _late(self, columns: Figures, clock: int | None) -> Flags:
+    def _late(self, columns: Figures, segment: Segment) -> Flags:
         """Later than the feed allows, by the instant, or by the day on which the period's figure was due."""
-        if clock is None:
+        if segment.clock is None:
             return np.zeros(len(columns.at), bool)
-        allowed = self._feed.lateness_s * 1000
         due = columns.at
         if (columns.period >= 0).any():
             end = per_value(columns.period, columns.periods, _end, NO_TIME)
             due = np.where(columns.period >= 0, end + self._feed.due_days * DAY_MS, columns.at)
-        return due < clock - allowed
+        return np.less(due, segment.clock - segment.step - self._feed.lateness_s * 1000)
 
 
 def _start(code: str) -> int:

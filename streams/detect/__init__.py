@@ -64,11 +64,11 @@ class Detection:
         for index, point in enumerate(points):
             indicator = indicators[point.series.indicator]
             for detector in self._points:
-                signal = detector.judge(point, indicator, context)
-                detector.learn(point, indicator, signal, context)
-                if signal is not None:
-                    hits.append((index, signal))
-                    if signal.verdict == IMPOSSIBLE:
+                said = detector.judge(point, indicator, context)
+                detector.learn(point, indicator, said, context)
+                if said:
+                    hits += [(index, signal) for signal in said]
+                    if said[0].verdict == IMPOSSIBLE:
                         break
         if points:
             self._simulated = points[-1].simulated

@@ -99,6 +99,7 @@ class Signal(Struct):
     holds: bool = True
     """False: the condition is over for this series."""
     verdict: str = SUSPECT
+    """Of the record. With `ok` the signal is a fact to tell (a water level), or a weak move that only storms count."""
     severity: str = WARNING
     value: float | None = None
     low: float | None = None
@@ -108,6 +109,10 @@ class Signal(Struct):
     detail: Detail = field(default_factory=dict)
     simulated: bool = False
     drill: bool = False
+
+
+Signals = tuple[Signal, ...]
+NOTHING: Signals = ()
 
 
 class Context(Struct):
@@ -131,11 +136,11 @@ class PointDetector(Protocol):
     reads: ClassVar[str]  # "points"
     memory: Any
 
-    def judge(self, point: Point, indicator: Indicator, context: Context) -> Signal | None:
-        """None: nothing to say. Leaves no trace."""
+    def judge(self, point: Point, indicator: Indicator, context: Context) -> Signals:
+        """What there is to say, mostly NOTHING. Leaves no trace."""
 
-    def learn(self, point: Point, indicator: Indicator, signal: Signal | None, context: Context) -> None:
-        """Called after `judge`, with what it said; never with a value that was found impossible."""
+    def learn(self, point: Point, indicator: Indicator, said: Signals, context: Context) -> None:
+        """Called after `judge`, with what it said; a value that another found impossible is shown to neither."""
 
 
 class StepDetector(Protocol):
@@ -183,11 +188,13 @@ def of_point(rule: str, point: Point, context: Context) -> Signal:
     )
 
 
-def over(rule: str, point: Point, context: Context) -> Signal:
-    """The condition is over with this good point."""
+def settled(rule: str, streaks: dict[str, int], point: Point, context: Context) -> Signals:
+    """What is said of a good point: nothing, or that with it the condition is over."""
+    if not ends(streaks, point.key):
+        return NOTHING
     signal = of_point(rule, point, context)
     signal.holds, signal.verdict, signal.severity = False, OK, INFO
-    return signal
+    return (signal,)
 
 
 def ends(streaks: dict[str, int], key: str) -> bool:
@@ -195,12 +202,12 @@ def ends(streaks: dict[str, int], key: str) -> bool:
     return streaks.get(key, 2) <= 1
 
 
-def count_down(streaks: dict[str, int], key: str, signal: Signal | None, needed: int) -> None:
+def count_down(streaks: dict[str, int], key: str, said: Signals, needed: int) -> None:
     """Learn what was said: a bad point starts the count of good ones again, each good one takes one off."""
-    if signal is None:
+    if not said:
         if key in streaks:
             streaks[key] -= 1
-    elif signal.holds:
+    elif said[0].holds:
         streaks[key] = needed
     else:
         streaks.pop(key, None)

@@ -7,15 +7,15 @@ from catalogue.indicators import Indicator
 from streams.detect.base import (
     CRITICAL,
     IMPOSSIBLE,
+    NOTHING,
     WARNING,
     Context,
     Point,
-    Signal,
+    Signals,
     Streaks,
     count_down,
-    ends,
     of_point,
-    over,
+    settled,
 )
 
 GOOD_POINTS = 3
@@ -32,12 +32,12 @@ class HardBounds:
     def __init__(self) -> None:
         self.memory = Streaks()
 
-    def judge(self, point: Point, indicator: Indicator, context: Context) -> Signal | None:
+    def judge(self, point: Point, indicator: Indicator, context: Context) -> Signals:
         if indicator.hard is None:
-            return None
+            return NOTHING
         low, high = indicator.hard
         if low <= point.value <= high:
-            return over(self.rule, point, context) if ends(self.memory.open, point.key) else None
+            return settled(self.rule, self.memory.open, point, context)
         signal = of_point(self.rule, point, context)
         signal.verdict = IMPOSSIBLE
         signal.severity = CRITICAL if is_gross(point.value, low, high) else WARNING
@@ -45,11 +45,11 @@ class HardBounds:
         signal.score = beyond(point.value, low, high)
         if factor := slip(point.value, *(indicator.soft or indicator.hard)):
             signal.detail["factor"] = factor
-        return signal
+        return (signal,)
 
-    def learn(self, point: Point, indicator: Indicator, signal: Signal | None, context: Context) -> None:
+    def learn(self, point: Point, indicator: Indicator, said: Signals, context: Context) -> None:
         needed = 1 if indicator.period else GOOD_POINTS
-        count_down(self.memory.open, point.key, signal, needed)
+        count_down(self.memory.open, point.key, said, needed)
 
 
 def finite(bound: float) -> float | None:

@@ -12,15 +12,30 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from catalogue.calendar import DAY_MS, OFFSET_MS, local_date
+from catalogue.calendar import OFFSET_MS, local_date
 from catalogue.indicators import Indicator
 from streams.detect import jump_periods, jump_series
-from streams.detect.base import INFO, QUIET_DAYS, Context, Point, Signal, count_down, day_type, ends, of_point, over
+from streams.detect.base import (
+    INFO,
+    NOTHING,
+    OK,
+    QUIET_DAYS,
+    Context,
+    Point,
+    Signal,
+    Signals,
+    count_down,
+    day_type,
+    of_point,
+    settled,
+)
 
 GOOD_POINTS = 5
+WEAK = 0.5
+"""Above this share of a jump a move is told to the storms, which look for many together; alone it is nothing."""
 DAILY = "C-D"
 HOUR_MS = 3_600_000
-DAYS_KEPT = 1_000
+SLOTS_KEPT = 10_000
 
 
 class Memory(Struct):
@@ -35,25 +50,26 @@ class Jump:
 
     def __init__(self) -> None:
         self.memory = Memory()
-        self._days: dict[int, str] = {}
+        self._slots: dict[int, jump_series.Slot] = {}
 
-    def judge(self, point: Point, indicator: Indicator, context: Context) -> Signal | None:
+    def judge(self, point: Point, indicator: Indicator, context: Context) -> Signals:
         if not indicator.jump:
-            return None
+            return NOTHING
         view = self._look(point, indicator, context)
         if view is None:
-            return None
-        if view.strength <= 1.0:
-            return over(self.rule, point, context) if ends(self.memory.open, point.key) else None
-        return self._signal(point, indicator, view, context)
+            return NOTHING
+        if view.strength <= WEAK:
+            return settled(self.rule, self.memory.open, point, context)
+        return (self._signal(point, indicator, view, context),)
 
-    def learn(self, point: Point, indicator: Indicator, signal: Signal | None, context: Context) -> None:
+    def learn(self, point: Point, indicator: Indicator, said: Signals, context: Context) -> None:
         if not indicator.jump:
             return
         memory, key = self.memory, point.key
-        strange = signal is not None and signal.holds
-        if signal is not None or memory.open:
-            count_down(memory.open, key, signal, 1 if indicator.period else GOOD_POINTS)
+        weak = bool(said) and "weak" in said[0].detail
+        strange = bool(said) and said[0].holds and not weak
+        if (memory.open and not weak) or strange:
+            count_down(memory.open, key, said, 1 if indicator.period else GOOD_POINTS)
         if _by_period(indicator):
             jump_periods.learn(memory.periods.setdefault(key, jump_periods.Past()), point, indicator, strange)
             return
@@ -78,6 +94,10 @@ class Jump:
             low, high = max(low, indicator.hard[0]), min(high, indicator.hard[1])
         signal.low, signal.high, signal.score = low, high, view.strength
         signal.detail["expected"] = view.expected
+        if view.strength <= 1.0:
+            signal.verdict, signal.severity = OK, INFO
+            signal.detail["weak"] = 1
+            return signal
         if view.gross:
             signal.detail["gross"] = 1
             signal.detail["ratio"] = point.value / view.expected if view.expected else 0.0
@@ -88,13 +108,13 @@ class Jump:
         return signal
 
     def _slot(self, at: int, context: Context) -> jump_series.Slot:
-        number, rest = divmod(at + OFFSET_MS, DAY_MS)
-        day = self._days.get(number)
-        if day is None:
-            if len(self._days) > DAYS_KEPT:
-                self._days.clear()
-            day = self._days[number] = day_type(at, context)
-        return day, rest // HOUR_MS
+        hour = (at + OFFSET_MS) // HOUR_MS
+        slot = self._slots.get(hour)
+        if slot is None:
+            if len(self._slots) > SLOTS_KEPT:
+                self._slots.clear()
+            slot = self._slots[hour] = day_type(at, context), hour % 24
+        return slot
 
 
 def _is_quiet(point: Point, indicator: Indicator, context: Context) -> bool:

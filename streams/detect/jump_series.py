@@ -30,6 +30,7 @@ STRANGE_STEP, STRANGE_RECORD = 0.5, 1.2
 CLIP = 10.0
 INTERVAL_MEASURES = frozenset({"m", "°C"})
 """Heights and temperatures have no zero of their own: a share of them says nothing."""
+ROUNDING = tuple(10.0**-decimals for decimals in range(16))
 OTHER_DAYS = ("working", "weekend")
 
 Slot = tuple[str, int]
@@ -106,7 +107,7 @@ def learn(past: Past, point: Point, indicator: Indicator, slot: Slot, strange: b
 
 def _allowed(past: Past, indicator: Indicator, expected: float) -> float:
     """How far from the expected value is still ordinary."""
-    rounding = 10.0**-indicator.decimals
+    rounding = ROUNDING[indicator.decimals]
     share = 0.0 if indicator.measure in INTERVAL_MEASURES else FLOOR * abs(expected)
     return max(K * max(past.scale, rounding, share), RECORD * past.record)
 
@@ -125,7 +126,7 @@ def _look_cumulative(past: Past, point: Point, indicator: Indicator) -> View:
     """A running total may stand or rise; it falls only with a new year."""
     same_year = local_date(point.at).year == local_date(past.at).year
     away = point.value - past.last
-    rounding = 10.0**-indicator.decimals
+    rounding = ROUNDING[indicator.decimals]
     ratio = _ratio(past, point.value) if same_year else 0.0
     fall = -away / rounding if same_year and away < 0 and point.at > past.at else 0.0
     return View(past.last, away, rounding, max(fall, ratio), ratio > 1.0)
@@ -164,7 +165,7 @@ def _learn_ordinary(past: Past, value: float, indicator: Indicator, slot: Slot) 
     if not (indicator.fast or indicator.cumulative):
         distance = min(distance, _learn_hour(past, value, slot))
     if n > CLIP:
-        distance = min(distance, CLIP * max(past.scale, 10.0**-indicator.decimals))
+        distance = min(distance, CLIP * max(past.scale, ROUNDING[indicator.decimals]))
     if n:
         past.scale += (distance - past.scale) * max(SCALE_STEP, 1.0 / n)
     past.record = max(past.record * RECORD_DECAY, distance)

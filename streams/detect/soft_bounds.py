@@ -9,19 +9,19 @@ from catalogue.subjects import Subject
 from streams.detect.base import (
     CRITICAL,
     INFO,
+    NOTHING,
     OK,
     QUIET_DAYS,
     SUSPECT,
     WARNING,
     Context,
     Point,
-    Signal,
+    Signals,
     Streaks,
     count_down,
     day_type,
-    ends,
     of_point,
-    over,
+    settled,
 )
 from streams.detect.hard_bounds import beyond, finite
 
@@ -47,36 +47,36 @@ class SoftBounds:
     def __init__(self) -> None:
         self.memory = Streaks()
 
-    def judge(self, point: Point, indicator: Indicator, context: Context) -> Signal | None:
+    def judge(self, point: Point, indicator: Indicator, context: Context) -> Signals:
         if point.series.subject and indicator.measure == LEVEL_MEASURE:
             subject = context.catalogue.subjects.get(point.series.subject)
             if subject is not None and "dead" in subject.attributes:
                 return self._judge_level(point, subject, context)
         if indicator.soft is None:
-            return None
+            return NOTHING
         low, high = indicator.soft
         if low <= point.value <= high:
-            return over(self.rule, point, context) if ends(self.memory.open, point.key) else None
+            return settled(self.rule, self.memory.open, point, context)
         signal = of_point(self.rule, point, context)
         signal.low, signal.high = finite(low), finite(high)
         signal.score = beyond(point.value, low, high)
         if day_type(point.at, context) in QUIET_DAYS:
             signal.severity = INFO
-        return signal
+        return (signal,)
 
-    def learn(self, point: Point, indicator: Indicator, signal: Signal | None, context: Context) -> None:
-        if signal is not None or self.memory.open:
-            count_down(self.memory.open, point.key, signal, 1 if indicator.period else GOOD_POINTS)
+    def learn(self, point: Point, indicator: Indicator, said: Signals, context: Context) -> None:
+        if said or self.memory.open:
+            count_down(self.memory.open, point.key, said, 1 if indicator.period else GOOD_POINTS)
 
-    def _judge_level(self, point: Point, subject: Subject, context: Context) -> Signal | None:
+    def _judge_level(self, point: Point, subject: Subject, context: Context) -> Signals:
         mark = mark_of(point.value, subject, local_date(point.at))
         if mark is None:
-            return over(self.rule, point, context) if ends(self.memory.open, point.key) else None
+            return settled(self.rule, self.memory.open, point, context)
         signal = of_point(self.rule, point, context)
         signal.verdict, signal.severity = mark.verdict, mark.severity
         signal.low, signal.high = _number(subject, "dead"), mark.level
         signal.detail.update(mark=mark.name, level=mark.level)
-        return signal
+        return (signal,)
 
 
 def mark_of(level: float, subject: Subject, day: date) -> Mark | None:

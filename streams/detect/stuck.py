@@ -10,7 +10,7 @@ from typing import ClassVar
 from msgspec import Struct
 
 from catalogue.indicators import Indicator
-from streams.detect.base import Context, Point, Signal, of_point, over
+from streams.detect.base import NOTHING, Context, Point, Signals, count_down, of_point, settled
 
 RARE = log(1e-6)
 KNOWN_AFTER = 100
@@ -40,31 +40,28 @@ class Stuck:
     def __init__(self) -> None:
         self.memory = Memory()
 
-    def judge(self, point: Point, indicator: Indicator, context: Context) -> Signal | None:
+    def judge(self, point: Point, indicator: Indicator, context: Context) -> Signals:
         if not indicator.stuck_after:
-            return None
+            return NOTHING
         run = self.memory.runs.get(point.key)
         if run is None or point.at <= run.at:
-            return None
+            return NOTHING
         if point.value != run.value:
-            return over(self.rule, point, context) if point.key in self.memory.open else None
+            return settled(self.rule, self.memory.open, point, context)
         limit = limit_of(run, indicator)
         if run.length + 1 < limit or not _in_hours(point, context):
-            return None
+            return NOTHING
         signal = of_point(self.rule, point, context)
         signal.score = (run.length + 1) / limit
         signal.detail.update(times=run.length + 1, limit=limit, since=run.since)
-        return signal
+        return (signal,)
 
-    def learn(self, point: Point, indicator: Indicator, signal: Signal | None, context: Context) -> None:
+    def learn(self, point: Point, indicator: Indicator, said: Signals, context: Context) -> None:
         if not indicator.stuck_after:
             return
         key, runs = point.key, self.memory.runs
-        if signal is not None:
-            if signal.holds:
-                self.memory.open[key] = 1
-            else:
-                self.memory.open.pop(key, None)
+        if said:
+            count_down(self.memory.open, key, said, 1)
         run = runs.get(key)
         if run is None:
             runs[key] = Run(point.value, 1, point.at, point.at)

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from catalogue.feeds import Feed, Sum, Term
 from catalogue.indicators import Indicator
-from streams.detect.base import CRITICAL, INFO, OK, Context, Point, Signal, count_down, ends, of_point
+from streams.detect.base import CRITICAL, INFO, NOTHING, OK, Context, Point, Signal, Signals, count_down, ends, of_point
 
 KEPT = 4096
 """Sums in the making, or made and open to correction; the oldest goes first."""
@@ -43,25 +43,25 @@ class SumMismatch:
         self._feed: Feed | None = None
         self._places: dict[str, tuple[Place, ...]] = {}
 
-    def judge(self, point: Point, indicator: Indicator, context: Context) -> Signal | None:
+    def judge(self, point: Point, indicator: Indicator, context: Context) -> Signals:
         if not context.feed.sums:
-            return None
+            return NOTHING
+        found = []
         for place in self._places_of(point, context.feed):
             values = self._with(place, point)
             if None not in values:
                 signal = self._judge(place, [v for v in values if v is not None], point, indicator, context)
-                if signal is not None:
-                    return signal
-        return None
+                found += [signal] if signal is not None else []
+        return tuple(found)
 
-    def learn(self, point: Point, indicator: Indicator, signal: Signal | None, context: Context) -> None:
+    def learn(self, point: Point, indicator: Indicator, said: Signals, context: Context) -> None:
         if not context.feed.sums:
             return
         for place in self._places_of(point, context.feed):
             values = self.memory.groups[_group(place, point)] = self._with(place, point)
             if None not in values:
-                said = signal if signal is not None and signal.detail["sum_key"] == place.key else None
-                count_down(self.memory.open, place.key, said, 1 if indicator.period else GOOD_SUMS)
+                of_sum = tuple(signal for signal in said if signal.detail["sum_key"] == place.key)
+                count_down(self.memory.open, place.key, of_sum, 1 if indicator.period else GOOD_SUMS)
         while len(self.memory.groups) > KEPT:
             del self.memory.groups[next(iter(self.memory.groups))]
 

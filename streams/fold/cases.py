@@ -17,7 +17,7 @@ from streams.state import Packed
 
 Times = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-KEEP_CLOSED_MS = 35 * 86_400_000
+KEEP_CLOSED_MS = 60 * 86_400_000
 """A closed case is remembered for this long by the shard's clock, so that a late or repeated step is known."""
 NONE = 0
 """No time: of a start, a due time, an end. No case of ours began in 1970."""

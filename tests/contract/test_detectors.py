@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from catalogue.feeds import Sum, Term
 from contract.text import fold
 from streams.detect import DETECTORS, Context, Detection, Point, Signal
+from streams.detect.silent import Silent
 from streams.explanations import INNOCENT
 from streams.findings import Findings
 from streams.sentences import SENTENCES
@@ -101,16 +102,15 @@ def test_judging_leaves_no_trace(detector: Any) -> None:
 
 
 def test_judging_silence_leaves_no_trace() -> None:
-    context = a_wide_context()
-    looking = next(d for d in DETECTORS if d.rule == "silent")()
+    context, looking = a_wide_context(), Silent()
     reporting = dict.fromkeys(("H26", "H17", "H29"), START)
     for minute in range(40):
         clock = START + minute * MINUTE
-        before = msgspec.msgpack.encode(looking.memory)  # type: ignore[union-attr]
-        said = [looking.judge(clock, reporting, context) for _ in range(2)]  # type: ignore[union-attr,call-arg,arg-type]
+        before = msgspec.msgpack.encode(looking.memory)
+        said = [looking.judge(clock, reporting, context) for _ in range(2)]
         assert said[0] == said[1]
-        assert msgspec.msgpack.encode(looking.memory) == before  # type: ignore[union-attr]
-        looking.learn(clock, reporting, said[0], context)  # type: ignore[union-attr,call-arg,arg-type]
+        assert msgspec.msgpack.encode(looking.memory) == before
+        looking.learn(clock, reporting, said[0], context)
 
 
 def test_state_is_plain_data_and_finite() -> None:
@@ -133,9 +133,9 @@ def test_a_warm_up_is_silent(detector: Any) -> None:
     for n in range(30):
         point = a_point(rng.uniform(100, 800), START + n * 5 * MINUTE)
         indicator = context.catalogue.indicators["load"]
-        signal = looking.judge(point, indicator, context)
-        assert signal is None
-        looking.learn(point, indicator, signal, context)
+        said = looking.judge(point, indicator, context)
+        assert said == ()
+        looking.learn(point, indicator, said, context)
 
 
 def test_memory_is_bounded() -> None:

@@ -144,6 +144,30 @@ def test_a_store_that_is_not_there_is_away_and_a_wrong_statement_is_an_error(own
         connect(msgspec.structs.replace(own, store_writer_password="wrong"), "writer").query("SELECT 1")
 
 
+@pytest.mark.parametrize(
+    ("setting", "code"),
+    [("min_free_disk_bytes_to_perform_insert = 1000000000000000", 243), ("parts_to_throw_insert = 1", 252)],
+)
+def test_an_insert_that_cannot_be_stored_is_never_confirmed(store: Store, setting: str, code: int) -> None:
+    store.command(
+        f"CREATE TABLE full (x UInt64) ENGINE = MergeTree ORDER BY x "
+        f"SETTINGS {setting}, parts_to_delay_insert = 1, max_delay_to_insert = 1, merge_selecting_sleep_ms = 50000"
+    )
+    confirmed: list[int] = []
+    try:
+        with pytest.raises(StoreAway, match=f"code: {code}"):
+            _insert_one_by_one(store, confirmed)
+        assert store.query("SELECT count() FROM full") == [(len(confirmed),)]
+    finally:
+        store.command("DROP TABLE full SYNC")
+
+
+def _insert_one_by_one(store: Store, confirmed: list[int]) -> None:
+    for number in range(20):
+        store.insert("full", pa.table({"x": pa.array([number], pa.uint64())}))
+        confirmed.append(number)
+
+
 def test_threads_share_a_store(own: Settings, store: Store) -> None:
     reader = connect(own)
     with ThreadPoolExecutor(8) as pool:

@@ -51,6 +51,7 @@ def test_rows_are_inserted_from_the_body_also_when_it_is_compressed(engine: Sett
     try:
         plain = ask(engine, "1,a\n2,b\n", "writer", query="INSERT INTO nhip_http.t FORMAT CSV")
         assert json.loads(plain.headers["X-ClickHouse-Summary"])["written_rows"] == "2"
+        ask(engine, 'INSERT INTO nhip_http.t SETTINGS async_insert = 0 FORMAT JSONEachRow {"x": 4, "y": "d"}', "writer")
         request = urllib.request.Request(
             f"http://127.0.0.1:{engine.store_port}/?query=INSERT+INTO+t+FORMAT+TSV&database=nhip_http",
             data=gzip.compress(b"3\tc\n"),
@@ -61,7 +62,7 @@ def test_rows_are_inserted_from_the_body_also_when_it_is_compressed(engine: Sett
             },
         )
         assert send(request).status == 200
-        assert ask(engine, "SELECT x, y FROM nhip_http.t ORDER BY x").text == "1\ta\n2\tb\n3\tc\n"
+        assert ask(engine, "SELECT x, y FROM nhip_http.t ORDER BY x").text == "1\ta\n2\tb\n3\tc\n4\td\n"
     finally:
         ask(engine, "DROP DATABASE nhip_http SYNC", "writer")
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from catalogue.load import load
-from contract.codec import Message, tick_time
+from contract.codec import Message, read_tick
 from contract.kafka import Log
 from contract.settings import Settings
 from producers.mapping import find
@@ -38,7 +38,7 @@ def test_a_file_stands_in_the_log_as_it_would_in_memory(installation: Settings) 
     assert replay(installation, load(), mapping, FILE) == 9
     messages = _messages(installation)
     expected = list(batches(mapping, load(), FILE))
-    ticks = [tick_time(m.value) for m in messages if m.kind == "tick"]
+    ticks = [read_tick(m.value).at for m in messages if m.kind == "tick"]
     assert [m.kind for m in messages] == ["tick" if kind == "tick" else "records" for kind, _ in expected]
     assert ticks == [item for kind, item in expected if kind == "tick"]
     sent = pa.concat_tables([pa.table(item) for _, item in expected if isinstance(item, pa.RecordBatch)])
@@ -52,7 +52,7 @@ def test_a_replay_goes_on_after_what_stands_in_the_log(installation: Settings) -
     assert replay(installation, load(), find(FILE), FILE, resume=True) == 0
     after = _messages(installation)
     assert len(after) == before + 1  # the last tick, once more
-    assert tick_time(after[-1].value) == last_tick(installation, load().feeds["recorded-growth"])
+    assert read_tick(after[-1].value).at == last_tick(installation, load().feeds["recorded-growth"])
 
 
 def test_a_replay_takes_the_time_it_is_given(installation: Settings) -> None:

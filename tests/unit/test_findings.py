@@ -195,8 +195,32 @@ def test_a_storm_explains_and_does_not_cry() -> None:
     run.points(moved(12), NINE).minute(NINE + MINUTE)
     (row,) = run.open()
     assert (row["rule"], row["severity"], row["unit"], row["indicator"]) == ("storm", "info", "", "")
-    assert "nhiều chuỗi cùng biến động, 12 chuỗi của 4 đơn vị" in row["sentence_vi"]
+    assert "nhiều chuỗi cùng biến động, 12 chuỗi tại 4 nơi" in row["sentence_vi"]
     assert row["at"] == NINE
+
+
+def test_one_jump_among_many_that_lean_with_it_is_part_of_a_storm() -> None:
+    run = calm(storm_context())
+    run.points(moved(1) + moved(12, by=8.0, start=NINE + 20)[1:], NINE).minute(NINE + MINUTE)
+    assert [row["rule"] for row in run.rows] == ["storm"]
+
+
+def test_many_that_lean_without_a_jump_are_nothing() -> None:
+    run = calm(storm_context())
+    run.points(moved(12, by=8.0), NINE).minute(NINE + MINUTE)
+    assert run.rows == []
+
+
+def test_faults_minutes_apart_on_a_feed_of_seconds_are_no_storm() -> None:
+    feed = a_feed(cadence_s=1, lateness_s=5, indicators=("load",))
+    context = a_context(an_indicator(decimals=1, fast=True), feed=feed)
+    rng, run = random.Random(1), Run(context)
+    calm_ = [a_point(rng.gauss(500, 5), NINE + n * 1000, unit=u) for n in range(100) for u in UNITS]
+    run.points(calm_, NINE)
+    for n, unit in enumerate(UNITS):
+        when = NINE + (2 + n) * MINUTE
+        run.points([a_point(0.5, when, unit=unit)], when).minute(when + MINUTE)
+    assert [row["rule"] for row in run.in_force] == ["jump"] * 4
 
 
 def test_single_jumps_of_the_quarter_are_taken_into_the_storm() -> None:

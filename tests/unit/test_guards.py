@@ -84,6 +84,11 @@ def test_the_rows_of_an_insert_keep_their_first_bytes() -> None:
     assert examine(b"INSERT INTO t FORMAT TSV \n\n1").data == b"\n1"
 
 
+def test_the_settings_of_an_insert_are_set_apart_from_its_rows() -> None:
+    statement = examine(b"INSERT INTO t (a) SETTINGS async_insert = 0 FORMAT CSV\n1")
+    assert (statement.text, statement.clause) == (b"INSERT INTO t (a) ", b"SETTINGS async_insert = 0 ")
+
+
 def test_an_insert_of_values_or_of_a_query_is_one_statement() -> None:
     assert examine(b"INSERT INTO t VALUES (1, ';')").data is None
     assert examine(b"INSERT INTO t SELECT format FROM u").data is None

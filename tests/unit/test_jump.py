@@ -12,13 +12,14 @@ LOAD = an_indicator()
 
 
 def watched(points: list[Point], context: Context | None = None) -> list[Signal]:
-    context, looking, found = context or a_context(LOAD), Jump(), []
+    """What is said, weak moves left out."""
+    context, looking = context or a_context(LOAD), Jump()
+    found: list[Signal] = []
     for point in points:
         indicator = context.catalogue.indicators[point.series.indicator]
-        signal = looking.judge(point, indicator, context)
-        looking.learn(point, indicator, signal, context)
-        if signal is not None:
-            found.append(signal)
+        said = looking.judge(point, indicator, context)
+        looking.learn(point, indicator, said, context)
+        found += [signal for signal in said if "weak" not in signal.detail]
     return found
 
 
@@ -175,3 +176,14 @@ def test_a_running_total_that_falls_within_a_year_is_found_and_the_new_year_is_n
 def test_an_indicator_that_is_not_judged_against_its_past_is_left_alone() -> None:
     context = a_context(an_indicator(jump=False))
     assert watched(points_of([1.0] * 100 + [1e9], START), context) == []
+
+
+def test_a_weak_move_marks_no_record() -> None:
+    context, looking = a_context(LOAD), Jump()
+    weak = []
+    for point in curve(30):
+        said = looking.judge(point, LOAD, context)
+        looking.learn(point, LOAD, said, context)
+        weak += said
+    assert weak
+    assert {(s.verdict, s.severity, s.detail["weak"]) for s in weak} == {("ok", "info", 1)}

@@ -1,3 +1,5 @@
+from typing import Any
+
 from catalogue.feeds import Window
 from streams.detect import Context, Detection, Signal
 from streams.detect.base import instant
@@ -26,7 +28,7 @@ class Watch:
         return self.run.signals[before:]
 
 
-def context_of(**rest: object) -> Context:
+def context_of(**rest: Any) -> Context:
     return a_context(LOAD, feed=a_feed(**rest))
 
 

@@ -9,12 +9,13 @@ CONTEXT = a_context(an_indicator(stuck_after=5))
 
 
 def watched(points: list[Point], context: Context = CONTEXT) -> list[Signal]:
-    looking, found = Stuck(), []
+    looking = Stuck()
+    found: list[Signal] = []
     for point in points:
         indicator = context.catalogue.indicators[point.series.indicator]
-        signal = looking.judge(point, indicator, context)
-        looking.learn(point, indicator, signal, context)
-        found += [signal] if signal is not None else []
+        said = looking.judge(point, indicator, context)
+        looking.learn(point, indicator, said, context)
+        found += said
     return found
 
 
@@ -40,7 +41,7 @@ def test_a_series_that_repeats_by_nature_is_given_more_room() -> None:
     early, late = watched(points_of(values[:400], START)), watched(points_of(values, START))
     assert len([s for s in late if s.holds]) < 3 * len([s for s in early if s.holds]) + 30
     run = points_of([*values, *[9.0] * 200], START)
-    assert watched(run)[-1].detail["limit"] > 20
+    assert int(watched(run)[-1].detail["limit"]) > 20
 
 
 def test_a_market_that_is_closed_is_not_stuck() -> None:

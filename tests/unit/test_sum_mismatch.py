@@ -67,6 +67,14 @@ def test_provinces_add_up_to_the_nation() -> None:
     assert (signal.unit, signal.value, signal.detail["sum"]) == ("VN", 9e3, 3e3)
 
 
+def test_a_part_that_is_itself_a_sum_is_judged_in_both() -> None:
+    sums = (Sum(Term("index"), (Term("group"), Term("rest")), 0.01), Sum(Term("group"), (Term("a"), Term("b")), 0.01))
+    context = context_of(*sums, indicators=("index", "group", "rest", "a", "b"))
+    values = {"index": 90.0, "rest": 20.0, "a": 5.0, "b": 6.0, "group": 30.0}
+    found = watched([a_point(v, START, indicator=name) for name, v in values.items()], context)
+    assert [signal.indicator for signal in found] == ["index", "group"]
+
+
 def test_a_total_ten_times_its_parts_is_critical() -> None:
     (signal,) = watched(regions(START, 3_100.0))
     assert signal.severity == "critical"
@@ -93,5 +101,5 @@ def test_an_impossible_part_takes_no_part() -> None:
 def test_unfinished_sums_are_forgotten_in_the_end() -> None:
     looking, indicator = SumMismatch(), REGIONS.catalogue.indicators["load"]
     for n in range(KEPT + 500):
-        looking.learn(a_point(1.0, START + n, subject="north"), indicator, None, REGIONS)
+        looking.learn(a_point(1.0, START + n, subject="north"), indicator, (), REGIONS)
     assert len(looking.memory.groups) == KEPT
