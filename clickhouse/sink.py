@@ -31,7 +31,7 @@ class Sink:
     def above(self, topic: str, partition: int, mark: int) -> Present:
         """What a life that ended early left above the mark."""
         present: Present = {}
-        for table in WRITTEN:
+        for table in (*WRITTEN, "ledger"):
             names = _key(table)
             found = self._store.arrow(
                 f"SELECT {', '.join(names)} FROM {table} "
@@ -54,7 +54,7 @@ class Sink:
                 for piece in pieces(table, whole):
                     self._store.insert(table, piece)
                 written[table] = whole.num_rows
-        for piece in pieces("ledger", joined(ledger)):
+        for piece in pieces("ledger", without("ledger", joined(ledger), present)):
             self._store.insert("ledger", piece)
         return written
 

@@ -107,6 +107,7 @@ TABLES: dict[str, Table] = {
             ("disposition", TEXT),
             *((name, pa.uint32()) for name in ("records", "accepted", "rejected", "duplicates", "late")),
             ("written", pa.map_(TEXT, pa.uint32())),
+            ("backfill", FLAG),
             ("clock", SECOND),
             ("sent_at", MILLI),
             ("arrived_at", MILLI),

@@ -69,7 +69,7 @@ def read_tick(value: bytes) -> Tick | None:
     """The tick, or None where the bytes are none."""
     try:
         tick = _decode_tick(value)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return None
     return tick if 0 <= tick.at < LATEST_MS and 0 <= tick.step <= DAY_MS else None
 

@@ -178,6 +178,11 @@ class Log:
         """The offset that each partition's next message will get."""
         return self._offsets(self._consumer.end_offsets, topic)
 
+    def committed(self, topic: str, group: str) -> dict[int, int]:
+        """Where a consumer group would go on, by partition; those it never acknowledged anything of are left out."""
+        offsets = self._admin.list_group_offsets(group)[group]
+        return {where.partition: at.offset for where, at in offsets.items() if where.topic == topic and at.offset >= 0}
+
     def read(self, topic: str, partition: int, start: int | None = None, stop: int | None = None) -> Iterator[Message]:
         """Messages from `start` (default: the first kept) up to `stop` (default: the end as it is now), in order."""
         where = TopicPartition(topic, partition)

@@ -11,7 +11,11 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, star
 from contract.reasons import Reason
 
 OTHER = "other"
-STOPS = ("admit", "fold", "detect", "store")
+STOPS = (
+    *("decode", "admit", "identify", "fold", "detect", "count", "keep"),
+    *("tick", "forget", "overdue", "buckets", "silence", "state"),
+)
+"""Of the table in `streams/pipeline.py`."""
 PARTS = ("kafka", "engine", "worker", "feeds")
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 

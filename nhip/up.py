@@ -68,13 +68,17 @@ class Run:
         self.logs = settings.var_dir / "log"
         self.voice = Voice(self.logs / "up.log", arguments.plain)
         self.supervisor = Supervisor(self.logs, to_environment(settings), self.voice.part_told)
-        self._asked_at = 0.0
+        self._signals: list[tuple[int, float]] = []
+        self._in_a_hurry = False
+        self._over = False
+        self._terminals: list[int] = []
 
     def __enter__(self) -> "Run":
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._asked_to_stop)
         if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup means: go on without the terminal
             signal.signal(signal.SIGHUP, self._asked_to_stop)
+            self._terminals = [number for number in (0, 1, 2) if os.isatty(number)]
         threading.Thread(target=self._watch, name="watch", daemon=True).start()
         return self
 
@@ -82,6 +86,7 @@ class Run:
         self.stop.set()
         self.voice.quiet = False
         self.supervisor.stop()
+        self._over = True
 
     def until_the_end(self) -> int:
         self.voice.say(say("Nhịp khởi động …", "Nhịp is starting …"))
@@ -207,27 +212,29 @@ class Run:
         if self.stop.is_set():
             raise NhipError(say("dừng theo yêu cầu", "stopped as asked"))
 
-    @property
-    def _in_a_hurry(self) -> bool:
-        return self._asked_at == float("-inf")
-
     def _asked_to_stop(self, number: int, frame: FrameType | None) -> None:
-        """Ctrl-C once is a request; again, a second later, an order."""
-        now = time.monotonic()
-        if self.stop.is_set() and number == signal.SIGINT and self._asked_at and now - self._asked_at > 1.0:
-            self._asked_at = float("-inf")
-            self.supervisor.hurry()
-        elif not self._asked_at:
-            self._asked_at = now
-        self.stop.set()
+        """Only notes it. An event must not be set here: its lock may be held by the very code that was interrupted."""
+        self._signals.append((number, time.monotonic()))
 
     def _watch(self) -> None:
-        """Ends the run when its parent is gone; stops the intake while the disk is nearly full."""
-        while not self.stop.wait(0.5):
-            if self.arguments.parent and os.getppid() != self.arguments.parent:
+        """Passes on what was asked for; ends the run when its parent is gone; minds the disk."""
+        rounds = 0
+        while not self._over:
+            if self._signals or self._is_left_alone():
                 self.stop.set()
-            with contextlib.suppress(OSError, KeyError):
-                self._mind_the_disk()
+            if not self._in_a_hurry and _insists(self._signals):
+                self._in_a_hurry = True
+                self.supervisor.hurry()
+            rounds += 1
+            if rounds % 20 == 0:
+                with contextlib.suppress(OSError, KeyError):
+                    self._mind_the_disk()
+            time.sleep(0.05)
+
+    def _is_left_alone(self) -> bool:
+        """The parent died, or the terminal closed and only the parent was told of it."""
+        parent = self.arguments.parent
+        return bool(parent and os.getppid() != parent) or any(not os.isatty(number) for number in self._terminals)
 
     def _mind_the_disk(self) -> None:
         free, least = parts.free_mb(self.settings), self.settings.disk_min_free_mb
@@ -238,3 +245,8 @@ class Run:
         elif state is State.PAUSED and free > least * 1.2 and not self.stop.is_set():
             self.supervisor.resume("feeds")
             self.voice.say(say("Ổ đĩa có chỗ, nhận tiếp.", "There is room again, the intake goes on."))
+
+
+def _insists(signals: list[tuple[int, float]]) -> bool:
+    """Ctrl-C once is a request; again, a second later, an order. (A terminal and make may both pass on the first.)"""
+    return any(number == signal.SIGINT and at - signals[0][1] > 1.0 for number, at in signals)

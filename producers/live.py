@@ -8,7 +8,6 @@ from contract.kafka import NotAcknowledged
 from producers.history import Player
 from producers.ticks import Ticks
 
-
 LONGEST_STEP_MS = 3_000
 """Shorter than any feed's allowed lateness; a longer gap is played like the past."""
 

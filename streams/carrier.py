@@ -7,7 +7,7 @@ row and a snapshot of the state after it are in the store; so whoever takes the 
 import asyncio
 import logging
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -57,6 +57,10 @@ class Lane(msgspec.Struct):
     unacknowledged: deque[Waiting] = msgspec.field(default_factory=deque)
     offset: int = -1
     """Highest offset whose rows are in the store."""
+    taken: int = -1
+    """Highest offset taken in."""
+    ahead: bool = False
+    """The shard's state is past `offset`: it must not be kept as the state of that offset."""
     snapshot_at: float = 0.0
 
 
@@ -69,6 +73,8 @@ class Carrier:
         self._sink, self._snapshots = Sink(store), Snapshots(store, generation)
         self._lanes: dict[Where, Lane] = {}
         self._queued_bytes = 0
+        self._times_left: Counter[Where] = Counter()
+        self._ending = False
         self._work = asyncio.Event()
         self._room = asyncio.Event()
         self._turn = asyncio.Lock()
@@ -76,10 +82,16 @@ class Carrier:
 
     async def take(self, message: Message, done: Callable[[], object]) -> None:
         """Takes a message in; waits while too much is under way, which is what slows Kafka's reader down."""
-        lane = await self._lane((message.topic, message.partition))
+        where = (message.topic, message.partition)
+        times_left = self._times_left[where]
+        lane = await self._lane(where)
+        if self._ending or times_left != self._times_left[where]:
+            return  # read before the partitions were given back; whoever has this one now reads it again
         if message.offset <= lane.snapshot:
             done()
+        if message.offset <= lane.taken:
             return
+        lane.taken = message.offset
         lane.queue.append(Waiting(message, done))
         self._queued_bytes += len(message.value)
         self._work.set()
@@ -106,7 +118,9 @@ class Carrier:
                 await self._snapshot(due)
 
     async def leave(self, partitions: set[Where] | None = None) -> None:
-        """Writes what these partitions (or all) still need, acknowledges it, and lets them go."""
+        """Keeps a snapshot of these partitions (or all), acknowledges what it covers, and lets them go."""
+        self._times_left.update(partitions or ())
+        self._ending = partitions is None
         async with self._turn:
             leaving = [where for where in self._lanes if partitions is None or where in partitions]
             await self._snapshot(leaving)
@@ -134,7 +148,7 @@ class Carrier:
         mark = self._sink.mark(topic, partition)
         snapshot = self._snapshots.load(shard, topic)
         present = self._sink.above(topic, partition, mark)
-        lane = Lane(where, shard, mark, snapshot, present, offset=snapshot, snapshot_at=time.monotonic())
+        lane = Lane(where, shard, mark, snapshot, present, offset=snapshot, taken=snapshot, snapshot_at=time.monotonic())
         log.info("%s/%s: %s, mark %s, snapshot %s", topic, partition, found[0].id, mark, snapshot)
         return lane
 
@@ -146,7 +160,9 @@ class Carrier:
             batch = self._next(lane)
             if not batch:
                 continue
+            lane.ahead = True
             output = self._run(lane, batch)
+            lane.ahead = output is not None
             if output is not None:
                 outputs.append((lane, output))
                 rows += sum(entry.records for entry in output.entries.values())
@@ -203,14 +219,14 @@ class Carrier:
         for table, count in (await self._patience.until(write)).items():
             self._telemetry.rows_inserted(table, count, time.perf_counter() - started)
         for lane, output in outputs:
-            lane.offset = max(output.entries)
+            lane.offset, lane.ahead = max(output.entries), False
             lane.present = {}
             self._tell(lane.shard.feed.id, output)
 
     async def _snapshot(self, partitions: list[Where]) -> None:
         """Snapshots of what moved since the last; then, and only then, its messages are acknowledged."""
         lanes = [self._lanes[where] for where in partitions]
-        moved = [lane for lane in lanes if lane.unacknowledged and lane.offset > lane.snapshot]
+        moved = [lane for lane in lanes if lane.unacknowledged and lane.offset > lane.snapshot and not lane.ahead]
         if moved:
             await self._patience.until(lambda: self._snapshots.save([(lane.shard, lane.offset) for lane in moved]))
         for lane in moved:
@@ -235,7 +251,7 @@ class Carrier:
                 self._telemetry.records_accepted(feed, entry.accepted)
                 self._telemetry.records_duplicate(feed, entry.duplicates)
                 self._telemetry.records_late(feed, entry.late)
-            if entry.accepted and entry.sent_at is not None:
+            if entry.accepted and entry.sent_at is not None and not entry.backfill:
                 self._telemetry.batch_queryable(feed, (now_ms - entry.sent_at) / 1000)
         for reason, count in output.refused.items():
             self._telemetry.records_rejected(feed, reason, count)

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from contract import cases, figures, topics
 from contract.codec import READING, Message
 from contract.reasons import Reason
-from streams.decode_json import decode_json
+from streams.decode_json import clean_name, decode_json
 
 SCHEMAS = {"figures": figures.SCHEMA, "cases": cases.SCHEMA}
 ARROW_MAGIC = b"\xff\xff\xff\xff"
@@ -124,6 +124,8 @@ def _cast(column: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray | None:
             return _text(column, field.name in PLAIN_TEXT)
         if given == wanted:
             return column
+        if pa.types.is_null(given) and field.nullable:
+            return pa.chunked_array([pa.nulls(len(column), wanted)])
         if wanted == pa.float64() and not (pa.types.is_floating(given) or pa.types.is_integer(given)):
             return None
         if pa.types.is_timestamp(wanted) and (not pa.types.is_timestamp(given) or given.tz is None):
@@ -133,17 +135,21 @@ def _cast(column: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray | None:
         return None
 
 
+_TEXTS = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null)
+
+
 def _text(column: pa.ChunkedArray, plain: bool) -> pa.ChunkedArray | None:
     given = column.type
-    if given == (pa.string() if plain else TEXT_DICTIONARY):
+    if given == (pa.string() if plain else TEXT_DICTIONARY) and (plain or not _holes(column)):
         return column
     value_type = given.value_type if pa.types.is_dictionary(given) else given
-    if not (pa.types.is_string(value_type) or pa.types.is_large_string(value_type) or pa.types.is_null(given)):
+    if not any(is_text(value_type) for is_text in _TEXTS):
         return None
     text = column.cast(pa.string())
     return text if plain else pc.dictionary_encode(text)
 
 
-def clean_name(name: str) -> str:
-    """A field's name as it may be shown and kept: a stranger's key may hold anything."""
-    return name if len(name) <= 40 and name.isascii() and name.replace("_", "").isalnum() else "?"
+def _holes(column: pa.ChunkedArray) -> bool:
+    """Whether a null stands in the dictionary itself, where Arrow's own functions do not look for one."""
+    return any(chunk.dictionary.null_count for chunk in column.chunks)
+

@@ -15,8 +15,8 @@ import pyarrow as pa
 from contract import cases, figures
 from contract.column import Column
 from contract.reasons import Reason
+from streams.admit.checks import MAX_TEXT
 
-MAX_TEXT = 500
 MAX_DIGITS = 40
 
 Outcome = tuple[list[dict[str, Any]], list[int], list[tuple[int, Reason, str]], int]
@@ -79,8 +79,7 @@ def _record(item: Any, columns: dict[str, Column]) -> dict[str, Any] | tuple[Rea
     for name, value in item.items():
         column = columns.get(name)
         if column is None:
-            clean = len(name) <= 40 and name.isascii() and name.replace("_", "").isalnum()
-            return Reason.UNKNOWN_FIELD, name if clean else "?"
+            return Reason.UNKNOWN_FIELD, clean_name(name)
         if value is None:
             continue
         converted = _CONVERT[column.type](value)
@@ -91,6 +90,12 @@ def _record(item: Any, columns: dict[str, Column]) -> dict[str, Any] | tuple[Rea
         if column.required and name not in checked:
             return Reason.MISSING_FIELD, name
     return checked
+
+
+def clean_name(name: str) -> str:
+    """A field's name as it may be shown and kept: a stranger's key may hold anything, a person's number included."""
+    plain = len(name) <= 40 and name.isascii() and name.replace("_", "").isalnum()
+    return name if plain and sum(letter.isdigit() for letter in name) <= 3 else "?"
 
 
 def _text(value: Any) -> Any:

@@ -38,7 +38,13 @@ class Forwarder:
             output.reject(placed.refused)
             gather(output)
             ledger = from_dicts("ledger", [_row(placed.entry)])
-            await self._patience.until(lambda: self._sink.write(output.rows, [ledger], []))
+            # What an earlier life, or an attempt that was not answered, left of it is looked up each time.
+            above = mark
+            await self._patience.until(
+                lambda: self._sink.write(
+                    output.rows, [ledger], [self._sink.above(message.topic, message.partition, above)]
+                )
+            )
         self._marks[message.partition] = max(mark, message.offset)
         done()
 
@@ -70,6 +76,7 @@ def _row(entry: Entry) -> dict[str, object]:
         "duplicates": 0,
         "late": 0,
         "written": list(entry.written.items()),
+        "backfill": False,
         "clock": 0,
         "sent_at": message.arrived_at,
         "arrived_at": message.arrived_at,

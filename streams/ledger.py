@@ -25,6 +25,7 @@ def _row(shard: Shard, offset: int, entry: Entry) -> dict[str, object]:
         "duplicates": entry.duplicates,
         "late": entry.late,
         "written": list(entry.written.items()),
+        "backfill": entry.backfill,
         "clock": entry.clock // 1000,
         "sent_at": entry.message.arrived_at if entry.sent_at is None else entry.sent_at,
         "arrived_at": entry.message.arrived_at,

@@ -2,6 +2,7 @@
 
 from contract.codec import Message, Tick
 from streams.detect import feed_state
+from streams.detect.due import NOT_DUE
 from streams.shard import Shard
 from streams.stops import apply_findings
 from streams.stops_cases import write_buckets
@@ -39,9 +40,11 @@ def silence(shard: Shard, message: Message, tick: Tick, output: Output) -> None:
 
 def state(shard: Shard, message: Message, tick: Tick, output: Output) -> None:
     """One row a minute: the connection's state in one word, and how many of its units report."""
-    reporting, context = shard.reporting, shard.context
-    last_at = max(reporting.values(), default=None)
-    word, due_at = feed_state(shard.feed, shard.sure_clock, last_at, context)
+    completeness = shard.completeness(shard.sure_clock)
+    last_at = max(shard.reporting.values(), default=None)
+    word, due_at = feed_state(shard.feed, shard.sure_clock, last_at, shard.context)
+    if not completeness["expected"]:  # its reporters were abolished
+        word = NOT_DUE
     row = {
         "generation": shard.place.generation,
         "feed": shard.feed.id,
@@ -50,7 +53,7 @@ def state(shard: Shard, message: Message, tick: Tick, output: Output) -> None:
         "state": word,
         "last_at": last_at,
         "due_at": due_at or None,
-        **shard.completeness(shard.sure_clock),
+        **completeness,
         "simulated": shard.simulated,
         "topic": message.topic,
         "partition": message.partition,

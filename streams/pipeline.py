@@ -83,7 +83,7 @@ def run(shard: Shard, messages: Iterable[Message], max_bytes: int = MAX_BYTES, t
         elif message.kind == "records":
             with timer("decode"):
                 gathered.append((message, decode(message, shard.feed.record, max_bytes)))
-        entry.clock = shard.clock or 0
+        entry.clock, entry.backfill = shard.clock or 0, shard.step > 0
     _segment(shard, gathered, output, timer)
     gather(output)
     return output

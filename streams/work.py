@@ -27,6 +27,8 @@ class Entry(msgspec.Struct):
     duplicates: int = 0
     late: int = 0
     clock: int = 0
+    backfill: bool = False
+    """It came under a coarse clock: its age says nothing of our speed."""
     sent_at: int | None = None
     """The oldest of its records', ms UTC."""
     written: dict[str, int] = {}

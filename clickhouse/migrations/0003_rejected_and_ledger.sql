@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS ledger
     duplicates UInt32 COMMENT 'số bản ghi gửi lại · repeats',
     late UInt32 COMMENT 'số bản ghi đến muộn · late',
     written Map(LowCardinality(String), UInt32) COMMENT 'số dòng đã ghi vào mỗi bảng · rows written per table',
+    backfill Bool COMMENT 'bản tin bù quá khứ theo nhịp thô; không tính độ tươi · of a past played under a coarse clock; tells nothing of freshness',
     clock DateTime('UTC') COMMENT 'đồng hồ của phân vùng sau bản tin này · the partition''s clock after this message' CODEC(Delta, ZSTD(1)),
     sent_at DateTime64(3, 'UTC') COMMENT 'đồng hồ bên gửi, bản ghi cũ nhất trong bản tin · sender''s clock, oldest record of the message' CODEC(Delta, ZSTD(1)),
     arrived_at DateTime64(3, 'UTC') COMMENT 'đồng hồ Kafka khi nhận · broker''s clock' CODEC(Delta, ZSTD(1)),

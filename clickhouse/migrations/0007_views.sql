@@ -375,12 +375,13 @@ WHERE offset > before + 1
 COMMENT 'khoảng trống trong sổ cái · holes in the ledger';
 
 -- freshness(minutes = 5): seconds from the sender's clock to the store, over what arrived in the last minutes. A
--- message whose sender's clock is an hour or more off the broker's says nothing about us and is counted apart.
+-- message of a past that was played, or whose sender's clock is an hour or more off the broker's, says nothing about us
+-- and is counted apart.
 CREATE VIEW IF NOT EXISTS freshness AS
 WITH
     (toUnixTimestamp64Milli(stored_at) - toUnixTimestamp64Milli(sent_at)) / 1000 AS since_sent,
     (toUnixTimestamp64Milli(stored_at) - toUnixTimestamp64Milli(arrived_at)) / 1000 AS since_arrived,
-    abs(toUnixTimestamp64Milli(arrived_at) - toUnixTimestamp64Milli(sent_at)) < 3600000 AS sound
+    NOT backfill AND abs(toUnixTimestamp64Milli(arrived_at) - toUnixTimestamp64Milli(sent_at)) < 3600000 AS sound
 SELECT
     feed, count() AS messages, sum(records) AS records, countIf(NOT sound) AS odd_clocks,
     quantileOrNullIf(0.5)(since_sent, sound) AS p50_s,

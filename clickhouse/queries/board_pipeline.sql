@@ -4,7 +4,7 @@
 WITH
     now64(3) AS t,
     (toUnixTimestamp64Milli(stored_at) - toUnixTimestamp64Milli(sent_at)) / 1000 AS since_sent,
-    kind = 'records' AND abs(toUnixTimestamp64Milli(arrived_at) - toUnixTimestamp64Milli(sent_at)) < 3600000 AS sound
+    kind = 'records' AND NOT backfill AND abs(toUnixTimestamp64Milli(arrived_at) - toUnixTimestamp64Milli(sent_at)) < 3600000 AS sound
 SELECT
     toUnixTimestamp64Milli(t) AS now_ms,
     (SELECT if(count() = 0, NULL, toUnixTimestamp64Milli(max(arrived_at))) FROM ledger WHERE kind = 'tick' AND arrived_at >= t - INTERVAL 1 HOUR) AS tick_ms,

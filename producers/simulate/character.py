@@ -23,11 +23,6 @@ ON_TIME = {"H24": 0.8812, "H19": 0.80, "H20": 0.8771, "H37": 0.903, "H57": 0.878
 MEAN_DAYS = {"H24": 3.67, "H19": 6.59, "H20": 2.91, "H57": 2.68, "H35": 2.81}
 
 
-EXPORTS = {"H29": 76.0, "H05": 74.0, "H24": 30.0, "H55": 30.0, "H19": 29.0, "H26": 19.0, "H44": 25.0, "H53": 18.0}
-"""Of 391 billion USD in ten months of 2025, after the five largest that were published; the rest by population."""
-_EXPORTS_OTHERS = 1.15
-
-
 class Character:
     """The fixed ways of the provinces that are valid on a day, old or new."""
 
@@ -49,11 +44,6 @@ class Character:
         valid = np.array([u.valid_on(day) for u in self._provinces])
         weight = np.where(valid, self.weight, 0.0)
         return np.asarray(weight / max(weight.sum(), 1e-9))
-
-    def exports(self, day: date) -> dict[str, float]:
-        """Weights of the provinces that are valid on a day."""
-        valid = [(u.id, w) for u, w in zip(self._provinces, self.weight, strict=True) if u.valid_on(day)]
-        return {id: EXPORTS.get(id, _EXPORTS_OTHERS * float(w)) for id, w in valid}
 
 
 def _weight(unit: Unit, units: Units) -> float:

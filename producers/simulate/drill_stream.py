@@ -27,8 +27,6 @@ class Event(msgspec.Struct, frozen=True):
     at: int
     """ms UTC: when it is handed over."""
     batch: pa.RecordBatch | None = None
-    step: int = 0
-    """Of a tick: how coarse the clock is, in ms."""
 
     @property
     def feed(self) -> str:

@@ -68,15 +68,6 @@ def _imports(scene: Scene, month: Period) -> float:
     return round(monthly(scene, "imports", month, 38.4, 0.14), 2)
 
 
-def province_exports(scene: Scene, period: Period, slip: Slip) -> dict[str, float]:
-    """Shares of the provinces sum to the nation."""
-    nation = scene.of_nation()
-    whole = sum(_exports(nation, month) for month in of_year(period))
-    weights = scene.character.exports(period.end)
-    share = weights[scene.unit.id] / sum(weights.values())
-    return {"province-exports-year": whole * share * slip("exports")}
-
-
 def enterprises(scene: Scene, period: Period, slip: Slip) -> dict[str, float]:
     """A month is the sum of its days; registries are closed at the weekend."""
     if period.kind == "C-D":

@@ -82,7 +82,8 @@ class Routes:
     def _walk(self, rng: np.random.Generator, lives: Lives, who: Bools, legs: tuple[Leg, ...], began: Ints) -> None:
         world, n = self._world, len(began)
         at = began
-        due_clock = world.open_clock(began) + self._life.due_days * 8 * HOUR
+        # A minute before closing: the very end of a day of office time is the next morning.
+        due_clock = world.open_clock(began) + self._life.due_days * 8 * HOUR - MINUTE
         due = world.open_time(due_clock) if self._life.due_days else None
         for i, leg in enumerate(legs):
             wait = (0.004 + rng.exponential(leg.mean_h, n) if i else np.zeros(n)) * HOUR

@@ -60,7 +60,6 @@ PERIODIC: dict[str, PeriodModel] = {
     "power-day": _power_day,
     "airports-daily": _airports_day,
     "customs": economy.trade,
-    "customs-provinces": economy.province_exports,
     "enterprises": economy.enterprises,
     "enterprises-daily": economy.enterprises,
     "fdi": economy.investment_from_abroad,

@@ -30,6 +30,7 @@ FLOW_DAYS = (0.0, 60.0, 130.0, 160.0, 200.0, 235.0, 270.0, 310.0, 340.0, 365.0)
 FLOW_NORTH = (0.42, 0.27, 0.26, 0.7, 2.1, 2.3, 1.5, 0.85, 0.55, 0.42)
 FLOW_CENTRAL = (0.9, 0.4, 0.3, 0.35, 0.5, 0.8, 1.5, 2.6, 1.8, 0.9)
 BELOW_CEILING_M = 0.7
+SLIDE_DAYS = 12.0
 
 
 def reservoir(scene: Scene, t: Ints) -> dict[str, Floats]:
@@ -69,17 +70,18 @@ def _level(scene: Scene, t: Ints, latitude: float, longitude: float) -> Floats:
 
 
 def _ceiling(scene: Scene, t: Ints) -> Floats:
-    """The ceiling in force, sliding over the ten days before a new one; infinity outside the season."""
+    """What the ceilings ask of the level: down before a lower one, up after a higher one; infinity out of season."""
     attributes = scene.subject.attributes if scene.subject else {}
     steps = sorted((name[8:], float(v)) for name, v in attributes.items() if name.startswith("ceiling-"))
     if not steps:
         return np.full(len(t), np.inf)
     days = [_day_number(start) for start, _ in steps] + [_day_number(str(attributes.get("season-end", "09-15")))]
-    at, high = [], []
-    for i, (_, value) in enumerate(steps):
-        following = steps[i + 1][1] if i + 1 < len(steps) else value
-        at += [days[i], max(days[i + 1] - 10.0, days[i]), days[i + 1]]
-        high += [value, value, min(value, following)]
+    at, high = [days[0]], [steps[0][1]]
+    for i, (_, value) in enumerate(steps[1:], start=1):
+        falls = value < high[-1]
+        at += [days[i] - SLIDE_DAYS, days[i]] if falls else [days[i], days[i] + SLIDE_DAYS]
+        high += [high[-1], value]
+    at, high = [*at, days[-1]], [*high, high[-1]]
     day = day_of_year(t)
     easing = scene.attribute("normal", 120.0)
     at, high = [at[0] - 20, *at, at[-1] + 30], [easing + 1.0, *high, easing + 1.0]

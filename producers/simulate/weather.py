@@ -1,14 +1,13 @@
 """Scenarios of days, for tests in memory: the simulated feeds through a storm that is made to come, and through Tết."""
 
 from catalogue.load import Catalogue
-from producers.history import MINUTE, span_ms
 from producers.simulate.drill_stream import Event
 from producers.simulate.scenarios import Fault
 from producers.simulate.sources import build_sources
-from producers.simulate.world import DAY, LOCAL, Storm, to_ms
+from producers.simulate.world import DAY, LOCAL, MINUTE, Storm, to_ms
 
 STORM_FEEDS = ("rain-rivers", "reservoirs", "power-load", "sar-incidents")
-TET_FEEDS = ("power-load", "portal-traffic", "population-queries", "flights-tan-son-nhat")
+TET_FEEDS = ("power-load", "spot-price", "reservoirs", "centre-stations")
 WARM_DAYS = 14
 
 
@@ -40,14 +39,14 @@ def tet(
 def _stream(
     catalogue: Catalogue, seed: int, feeds: tuple[str, ...], start: int, end: int, storms: tuple[Storm, ...]
 ) -> list[Event]:
-    """Ticks and batches of the feeds, cut as the history cuts them: by the shortest of their spans."""
+    """Ticks and batches of the feeds, in spans of the shortest of their allowed latenesses: nothing comes late."""
     sources = build_sources(catalogue, seed, since_ms=start, storms=storms)
-    span = min(span_ms(catalogue.feeds[feed]) for feed in feeds)
+    span = min(catalogue.feeds[feed].lateness_s for feed in feeds) // 60 * MINUTE
     events = []
     at = start // MINUTE * MINUTE
     while at < end:
         to = min(at + span, end)
-        events.append(Event(to, step=to - at))
+        events.append(Event(to))
         for feed in feeds:
             for shard in range(catalogue.feeds[feed].shards):
                 batch = sources[feed].between(at, to, shard)

@@ -18,6 +18,8 @@ from streams.admit.checks import (
     Flags,
     Segment,
     Times,
+    check_date,
+    check_lengths,
     check_present,
     check_public,
     flags,
@@ -28,6 +30,7 @@ from streams.admit.checks import (
 from streams.admit.place import UnitCodes, check_feed, check_time, check_unit
 
 REQUIRED = ("feed", "unit", "kind", "case_id", "state", "event_at", "sent_at", "simulated")
+FREE_TEXT = ("record_id", "case_id", "approved_by", "document")
 
 
 class CaseSteps(msgspec.Struct):
@@ -69,6 +72,9 @@ class CaseAdmission:
         check_public(checks, table)
         check_feed(checks, table, self._feed, self._catalogue)
         check_present(checks, table, REQUIRED)
+        check_lengths(checks, table, FREE_TEXT)
+        check_date(checks, columns.sent_at, "sent_at")
+        check_date(checks, columns.due_at, "due_at")
         checks.refuse(columns.kind == UNKNOWN, Reason.UNKNOWN_KIND, "kind")
         self._read_kinds(checks, table, columns)
         check_time(checks, columns.at, "event_at", self._feed, segment.clock)

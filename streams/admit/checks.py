@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from contract.codec import LATEST_MS
 from contract.reasons import Reason
 
 Flags = npt.NDArray[np.bool_]
@@ -21,6 +22,7 @@ MISSING = -1
 UNKNOWN = -2
 REASONS = tuple(Reason)
 _CODE = {reason: np.uint8(index + 1) for index, reason in enumerate(REASONS)}
+MAX_TEXT = 500
 PUBLIC = frozenset({"", "public", "thường"})
 FUTURE_TOLERANCE_MS = 300_000
 """Clocks of senders may be ahead of ours by this much."""
@@ -125,10 +127,37 @@ def flags(table: pa.Table, name: str) -> Flags:
 
 
 def check_present(checks: Checks, table: pa.Table, names: tuple[str, ...]) -> None:
-    """Required columns may not hold nulls; an Arrow batch can, whatever its schema says."""
+    """Required columns may not hold nulls (an Arrow batch can, whatever its schema says), nor empty texts."""
     for name in names:
-        if table.column(name).null_count:
+        column = table.column(name)
+        if pa.types.is_dictionary(column.type):
+            checks.refuse(text(table, name)[0] == MISSING, Reason.MISSING_FIELD, name)
+        elif pa.types.is_string(column.type):
+            checks.refuse(~filled(pc.binary_length(column), 0).astype(bool), Reason.MISSING_FIELD, name)
+        elif column.null_count:
             checks.refuse(nulls(table, name), Reason.MISSING_FIELD, name)
+
+
+def check_lengths(checks: Checks, table: pa.Table, names: tuple[str, ...]) -> None:
+    """Free text that is kept as it came; what is looked up in the catalogue needs no limit."""
+    for name in names:
+        column = table.column(name)
+        if pa.types.is_dictionary(column.type):
+            indices, values = text(table, name)
+            if any(len(value or "") > MAX_TEXT for value in values):
+                long = look_up(indices, values, lambda value: int(len(value) > MAX_TEXT))
+                checks.refuse(long == 1, Reason.TEXT_TOO_LONG, name)
+        elif column.null_count < len(column) and pc.max(pc.binary_length(column)).as_py() > MAX_TEXT:
+            checks.refuse(filled(pc.utf8_length(column), 0) > MAX_TEXT, Reason.TEXT_TOO_LONG, name)
+
+
+def check_date(checks: Checks, at: Times, name: str) -> None:
+    """A time that is no part of a record's place in time, yet must be one that a calendar has."""
+    checks.refuse((at != NO_TIME) & ((at < 0) | (at >= LATEST_MS)), Reason.BAD_TYPE, name)
+
+
+def filled(column: pa.ChunkedArray, missing: int) -> Times:
+    return np.asarray(pc.fill_null(column, missing).to_numpy(), dtype=np.int64)
 
 
 def check_public(checks: Checks, table: pa.Table) -> None:

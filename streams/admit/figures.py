@@ -18,6 +18,8 @@ from streams.admit.checks import (
     Flags,
     Segment,
     Times,
+    check_date,
+    check_lengths,
     check_present,
     check_public,
     flags,
@@ -29,6 +31,7 @@ from streams.admit.checks import (
 from streams.admit.place import DAY_MS, UnitCodes, check_feed, check_time, check_unit, day_start
 
 REQUIRED = ("feed", "unit", "indicator", "value", "sent_at", "simulated")
+FREE_TEXT = ("record_id", "reason", "approved_by", "document")
 
 
 class Figures(msgspec.Struct):
@@ -73,6 +76,8 @@ class FigureAdmission:
         check_public(checks, table)
         check_feed(checks, table, self._feed, self._catalogue)
         check_present(checks, table, REQUIRED)
+        check_lengths(checks, table, FREE_TEXT)
+        check_date(checks, columns.sent_at, "sent_at")
         checks.refuse(np.isnan(columns.value), Reason.NAN, "value")
         checks.refuse(np.isinf(columns.value), Reason.INFINITY, "value")
         checks.refuse(columns.indicator == UNKNOWN, Reason.UNKNOWN_INDICATOR, "indicator")

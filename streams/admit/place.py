@@ -8,6 +8,7 @@ import pyarrow as pa
 from catalogue.feeds import Feed
 from catalogue.load import Catalogue
 from catalogue.units import UnitProblem
+from contract.codec import LATEST_MS
 from contract.reasons import Reason
 from streams.admit.checks import (
     FUTURE_TOLERANCE_MS,
@@ -100,5 +101,5 @@ def check_time(checks: Checks, at: Times, field: str, feed: Feed, clock: int | N
     missing = at == NO_TIME
     checks.refuse(missing, Reason.NO_TIME, field)
     checks.refuse(~missing & (at < day_start(feed.first_day)), Reason.BEFORE_FIRST_DAY, field)
-    if clock is not None:
-        checks.refuse(at > clock + FUTURE_TOLERANCE_MS, Reason.FUTURE, field)
+    latest = LATEST_MS if clock is None else clock + FUTURE_TOLERANCE_MS
+    checks.refuse(at > latest, Reason.FUTURE, field)

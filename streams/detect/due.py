@@ -3,6 +3,8 @@
 Time counts only while the feed is open: outside its hours and in announced maintenance nothing is expected.
 """
 
+from datetime import date
+
 from catalogue.calendar import DAY_MS, MINUTE_MS, instant_ms, local_date, midnight_ms, parse_hours
 from catalogue.feeds import Feed
 from catalogue.periods import Period, following, period_at, previous
@@ -11,6 +13,7 @@ from streams.detect.base import Context
 RECEIVING, NOT_DUE, LATE, SILENT = "receiving", "not_due", "late", "silent"
 OFF_HOURS, MAINTENANCE = "off_hours", "maintenance"
 STATES = (RECEIVING, NOT_DUE, LATE, SILENT, OFF_HOURS, MAINTENANCE)
+LONGEST_PERIOD_MS = 800 * DAY_MS
 LATE_FOR = 2.0
 """In allowances (cadence and allowed lateness): so long a feed is late, after that its signal is lost."""
 
@@ -58,13 +61,13 @@ def period_kind(feed: Feed, context: Context) -> str:
     return min(kinds or {"C-M"}, key=lambda kind: (period_at(kind, today).end - period_at(kind, today).start, kind))
 
 
-def first_due_after(feed: Feed, since: int, context: Context) -> int:
-    """When a reporter that was never heard must have reported, watched since an instant."""
-    start = max(since, midnight_ms(feed.first_day))
+def first_due_after(feed: Feed, since: int, valid_from: date, context: Context) -> int:
+    """When a reporter that was never heard must have reported: watched since an instant, there since a day."""
+    first = max(feed.first_day, valid_from)
     if not feed.periodic:
-        return after_open(feed, start, allowance(feed), context)
-    period = previous(period_at(period_kind(feed, context), local_date(start)))
-    while period_due(feed, period) <= start:
+        return after_open(feed, max(since, midnight_ms(first)), allowance(feed), context)
+    period = period_at(period_kind(feed, context), max(first, local_date(since - LONGEST_PERIOD_MS)))
+    while period_due(feed, period) <= since:
         period = following(period)
     return period_due(feed, period)
 

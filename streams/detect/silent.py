@@ -90,7 +90,8 @@ class Silent:
         if known is not None and known[0] == (last or 0):
             return known[1]
         if last is None:
-            due = first_due_after(context.feed, self.memory.since or clock, context)
+            valid_from = context.catalogue.units.by_id[unit].valid_from
+            due = first_due_after(context.feed, self.memory.since or clock, valid_from, context)
         else:
             due = due_at(context.feed, last, context)
         if last is not None or self.memory.since:

@@ -23,7 +23,7 @@ from streams.detect.base import (
     of_point,
     settled,
 )
-from streams.detect.hard_bounds import beyond, finite
+from streams.detect.hard_bounds import beyond, finite, is_gross, slip
 
 GOOD_POINTS = 3
 LEVEL_MEASURE = "m"
@@ -60,7 +60,9 @@ class SoftBounds:
         signal = of_point(self.rule, point, context)
         signal.low, signal.high = finite(low), finite(high)
         signal.score = beyond(point.value, low, high)
-        if day_type(point.at, context) in QUIET_DAYS:
+        if is_gross(point.value, low, high):
+            signal.detail.update(gross=1, factor=slip(point.value, low, high))
+        elif day_type(point.at, context) in QUIET_DAYS:
             signal.severity = INFO
         return (signal,)
 

@@ -1,7 +1,7 @@
 """The same value again and again: a sensor that stands still, a sender that repeats its last message.
 
-How many repeats are strange is at least the catalogue's number; a series that repeats by nature gets more, so that
-chance alone does it less than once in a million runs.
+How many repeats are strange is at least the catalogue's number. A series that repeats by nature gets more: so many that
+chance alone does it less than once in a million runs, and half as many again as its longest run of late.
 """
 
 from math import ceil, log
@@ -13,9 +13,13 @@ from catalogue.indicators import Indicator
 from streams.detect.base import NOTHING, Context, Point, Signals, count_down, of_point, settled
 
 RARE = log(1e-6)
+TIMES_LONGEST = 1.5
+COARSE, COARSE_ROOM = 100, 4
+"""A figure of one or two digits (18 m³/s) hides small moves by rounding: it may stay four times as long."""
 KNOWN_AFTER = 100
 """Points after which a series' own repeat rate is used."""
-FORGET = 10_000
+FORGET = 300
+"""Points after which older runs count half: a river at low water repeats more than it did in spring."""
 
 
 class Run(Struct, array_like=True):
@@ -26,6 +30,7 @@ class Run(Struct, array_like=True):
     repeats: int = 0
     points: int = 0
     """Over runs that ended and were ordinary: how often a value repeated, of how many."""
+    longest: int = 0
 
 
 class Memory(Struct):
@@ -75,18 +80,21 @@ class Stuck:
 
 def limit_of(run: Run, indicator: Indicator) -> int:
     """How many equal values in a row are strange for this series."""
+    coarse = abs(run.value) * 10**indicator.decimals < COARSE
+    limit = max(indicator.stuck_after * (COARSE_ROOM if coarse else 1), ceil(TIMES_LONGEST * run.longest))
     if run.points < KNOWN_AFTER or not run.repeats:
-        return indicator.stuck_after
-    return max(indicator.stuck_after, ceil(RARE / log(run.repeats / (run.points + 1))))
+        return limit
+    return max(limit, ceil(RARE / log(run.repeats / (run.points + 1))))
 
 
 def _end(run: Run, point: Point, limit: int) -> None:
-    """Another value: learn from the run that ended, unless it was a fault, and begin the next."""
+    """Another value: learn from the run that ended, and begin the next. A run found strange only widens the limit."""
     if run.length < limit:
         run.repeats += run.length - 1
         run.points += run.length
         if run.points > FORGET:
-            run.repeats, run.points = run.repeats // 2, run.points // 2
+            run.repeats, run.points, run.longest = run.repeats // 2, run.points // 2, run.longest * 3 // 4
+    run.longest = max(run.longest, min(run.length, limit))
     run.value, run.length, run.since = point.value, 1, point.at
 
 

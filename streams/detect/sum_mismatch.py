@@ -1,7 +1,8 @@
 """Parts that do not add up to the total of the same time or period.
 
 Parts and total come in any order and in any batch; the record that completes them decides, and a correction is judged
-again. What is impossible takes no part: the sum then waits for a better figure.
+again. Estimates are held against estimates, finals against finals: a release half arrived is not judged. What is
+impossible takes no part: the sum then waits for a better figure.
 """
 
 from typing import ClassVar
@@ -18,9 +19,20 @@ GOOD_SUMS = 2
 GROSS = 10.0
 
 
+CORRECTION = "correction"
+"""The vintage of a figure set right alone; it goes with any other."""
+
+
+class Group(Struct, array_like=True):
+    """The total, then the parts. None: not here yet."""
+
+    values: list[float | None]
+    vintages: list[str]
+
+
 class Memory(Struct):
-    groups: dict[str, list[float | None]] = {}
-    """Sum, unit, subject and time -> the total, then the parts; None: not here yet."""
+    groups: dict[str, Group] = {}
+    """By sum, unit, subject and time."""
     open: dict[str, int] = {}
 
 
@@ -48,9 +60,9 @@ class SumMismatch:
             return NOTHING
         found = []
         for place in self._places_of(point, context.feed):
-            values = self._with(place, point)
-            if None not in values:
-                signal = self._judge(place, [v for v in values if v is not None], point, indicator, context)
+            values = _complete(self._with(place, point))
+            if values:
+                signal = self._judge(place, values, point, indicator, context)
                 found += [signal] if signal is not None else []
         return tuple(found)
 
@@ -58,8 +70,8 @@ class SumMismatch:
         if not context.feed.sums:
             return
         for place in self._places_of(point, context.feed):
-            values = self.memory.groups[_group(place, point)] = self._with(place, point)
-            if None not in values:
+            group = self.memory.groups[_group(place, point)] = self._with(place, point)
+            if _complete(group):
                 of_sum = tuple(signal for signal in said if signal.detail["sum_key"] == place.key)
                 count_down(self.memory.open, place.key, of_sum, 1 if indicator.period else GOOD_SUMS)
         while len(self.memory.groups) > KEPT:
@@ -87,12 +99,14 @@ class SumMismatch:
             signal.severity = CRITICAL
         return signal
 
-    def _with(self, place: Place, point: Point) -> list[float | None]:
+    def _with(self, place: Place, point: Point) -> Group:
         """The terms known of a sum, this point's among them."""
         known = self.memory.groups.get(_group(place, point))
-        values: list[float | None] = list(known) if known else [None] * (1 + len(self._sum(place).parts))
-        values[place.position] = point.value
-        return values
+        terms = 1 + len(self._sum(place).parts)
+        values: list[float | None] = [*known.values] if known else [None] * terms
+        vintages = list(known.vintages) if known else [""] * terms
+        values[place.position], vintages[place.position] = point.value, point.vintage
+        return Group(values, vintages)
 
     def _sum(self, place: Place) -> Sum:
         assert self._feed is not None
@@ -119,6 +133,13 @@ def _places(point: Point, feed: Feed) -> list[Place]:
             if same and term.unit in ("", series.unit) and term.subject in ("", series.subject):
                 found.append(Place(number, position, f"{number}|{unit}|{subject}", rule.total))
     return found
+
+
+def _complete(group: Group) -> list[float]:
+    """The terms when all are there and of one release, else nothing."""
+    if None in group.values or len(set(group.vintages) - {CORRECTION}) > 1:
+        return []
+    return [value for value in group.values if value is not None]
 
 
 def _group(place: Place, point: Point) -> str:

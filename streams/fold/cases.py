@@ -134,13 +134,13 @@ class CaseFold:
         moves.due_before[rows], moves.allowed[rows], moves.finishes[rows] = due_before, allowed, finishes
         moves.impossible[rows], moves.received[rows], moves.supplement[rows] = impossible, starts, supplement
         # The citizen's time runs from the request until the case moves on.
-        resumes = (before == tables.supplement[kind]) & ~supplement & real & ~stale & (t["paused_at"][slot] != NONE)
+        resumes = (before == tables.supplement[kind]) & (state != before) & real & ~stale & (t["paused_at"][slot] != NONE)
         t["paused_ms"][slot[resumes]] += np.maximum(at[resumes] - t["paused_at"][slot[resumes]], 0)
         t["paused_at"][slot[resumes]] = NONE
         t["paused_at"][slot[supplement]] = at[supplement]
         t["supplements"][slot[supplement]] += 1
         t["started_at"][slot[starts]] = at[starts]
-        new_due = real & (due_at != NONE)
+        new_due = real & (due_at != NONE) & (~stale | (due_before == NONE))
         t["due_at"][slot[new_due]] = due_at[new_due]
         moves.due_at[rows] = t["due_at"][slot]
         stops = real & ends & (ended == NONE)

@@ -180,7 +180,7 @@ def test_an_indicator_that_is_not_judged_against_its_past_is_left_alone() -> Non
 
 def test_a_weak_move_marks_no_record() -> None:
     context, looking = a_context(LOAD), Jump()
-    weak = []
+    weak: list[Signal] = []
     for point in curve(30):
         said = looking.judge(point, LOAD, context)
         looking.learn(point, LOAD, said, context)

@@ -1,9 +1,13 @@
+from datetime import date
 from typing import Any
 
+import msgspec
+
 from catalogue.feeds import Window
+from catalogue.units import Units
 from streams.detect import Context, Detection, Signal
 from streams.detect.base import instant
-from tests.builders import DAY, HOUR, MINUTE, Run, a_context, a_feed, an_indicator, at
+from tests.builders import DAY, HOUR, MINUTE, NATION, PROVINCES, Run, a_context, a_feed, an_indicator, at
 
 NINE = at("2026-11-20 09:00")
 UNITS = ("H26", "H17", "H29", "H13")
@@ -121,6 +125,18 @@ def test_a_monthly_figure_is_silent_only_after_its_due_day() -> None:
     assert watch.to(at("2026-11-07 00:00"), step=HOUR) == []
     (signal,) = watch.to(at("2026-11-08 00:00"), step=HOUR)
     assert signal.at == at("2026-11-07 00:01")
+
+
+def test_a_unit_made_by_a_reform_is_expected_from_its_first_day() -> None:
+    """Its predecessors reported until then under ids of their own."""
+    context = context_of()
+    reformed = [msgspec.structs.replace(unit, valid_from=date(2026, 11, 21)) for unit in PROVINCES]
+    context.catalogue = msgspec.structs.replace(context.catalogue, units=Units([NATION, *reformed]))
+    watch = Watch(context, at("2026-11-20 23:30"))
+    watch.last.clear()
+    assert watch.to(at("2026-11-21 00:07")) == []
+    (signal,) = watch.to(at("2026-11-21 00:08"))
+    assert (signal.unit, signal.at) == ("", at("2026-11-21 00:08"))
 
 
 def test_the_same_silence_has_the_same_id_wherever_in_the_minute_ticks_lie() -> None:

@@ -27,6 +27,13 @@ def test_at_tet_it_is_told_and_calls_nobody() -> None:
     assert signal.severity == "info"
 
 
+def test_a_decimal_mark_swapped_is_named_as_a_slip() -> None:
+    context = a_context(an_indicator(soft=(10_000.0, 60_000.0), jump=False))
+    (row,) = Run(context).points([a_point(54.939, at("2026-11-20 09:00"))]).rows
+    assert "là 54,939 MW" in row["sentence_vi"]
+    assert "nhân với 1.000" in row["sentence_vi"]
+
+
 @pytest.mark.parametrize(
     ("day", "expected"),
     [("06-14", None), ("06-15", 205.0), ("07-20", 194.0), ("08-22", 200.0), ("09-15", 200.0), ("09-16", None)],

@@ -5,7 +5,7 @@ from streams.detect.stuck import Stuck
 from tests.builders import MINUTE, a_context, a_feed, a_point, an_indicator, at, points_of
 
 START = at("2026-11-20 09:00")
-CONTEXT = a_context(an_indicator(stuck_after=5))
+CONTEXT = a_context(an_indicator(decimals=2, stuck_after=5))
 
 
 def watched(points: list[Point], context: Context = CONTEXT) -> list[Signal]:
@@ -44,9 +44,21 @@ def test_a_series_that_repeats_by_nature_is_given_more_room() -> None:
     assert int(watched(run)[-1].detail["limit"]) > 20
 
 
+def test_a_run_found_strange_widens_the_room_for_the_next() -> None:
+    found = watched(points_of([1.0, *[2.0] * 6, 3.0, *[4.0] * 7, 5.0, *[6.0] * 11], START))
+    assert [s.detail["times"] for s in found if s.holds] == [5, 6, 11]
+
+
+def test_a_figure_of_two_digits_may_stay_longer() -> None:
+    context = a_context(an_indicator(stuck_after=5))
+    assert watched(points_of([17.0, *[18.0] * 19], START), context) == []
+    assert len(watched(points_of([17.0, *[18.0] * 20], START), context)) == 1
+    assert len(watched(points_of([1_700.0, *[1_800.0] * 5], START), context)) == 1
+
+
 def test_a_market_that_is_closed_is_not_stuck() -> None:
     feed = a_feed(hours="mon-fri 09:00-11:30 13:00-15:00")
-    context = a_context(an_indicator(stuck_after=5), feed=feed)
+    context = a_context(an_indicator(decimals=2, stuck_after=5), feed=feed)
     assert watched(points_of([1.0] * 60, at("2026-11-20 15:30"), MINUTE), context) == []
     assert watched(points_of([1.0] * 5, START, MINUTE), context) != []
 

@@ -86,6 +86,27 @@ def test_a_correction_is_judged_again_and_ends_it() -> None:
     assert [signal.holds for signal in watched([*wrong, *right], context)] == [True, False]
 
 
+def test_a_release_that_has_half_arrived_is_not_held_against_the_last_one() -> None:
+    context = context_of(*REGIONS.feed.sums, period="C-M")
+    estimate, revised = regions(START, 300.0), regions(START, 330.0, north=130.0)
+    for point in estimate:
+        point.vintage = "estimate"
+    for point in revised:
+        point.vintage = "preliminary"
+    assert watched([*estimate, *revised], context) == []
+    revised[-1].value += 50
+    assert [signal.detail["gap"] for signal in watched([*estimate, *revised], context)] == [-50.0]
+
+
+def test_one_figure_corrected_goes_with_the_release_it_corrects() -> None:
+    context = context_of(*REGIONS.feed.sums, period="C-M")
+    estimate = regions(START, 340.0)
+    for point in estimate:
+        point.vintage = "estimate"
+    right = a_point(300.0, START, subject="system", unit="VN", vintage="correction")
+    assert [signal.holds for signal in watched([*estimate, right], context)] == [True, False]
+
+
 def test_two_good_sums_of_instants_end_it() -> None:
     points = [p for n, total in enumerate((340.0, 300.0, 300.0, 300.0)) for p in regions(START + n * MINUTE, total)]
     found = watched(points)

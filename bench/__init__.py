@@ -1,0 +1,1 @@
+"""How fast, how exact, how sharp: what takes longer than a test may."""

@@ -1,0 +1,160 @@
+"""Scenarios put their fault where the manifest says, and leave everything else as it was."""
+
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import pyarrow as pa
+import pytest
+
+from catalogue.load import Catalogue, load
+from contract import cases, figures
+from contract.reasons import Reason
+from producers.simulate.drill_stream import CASES, Event, calm_stream
+from producers.simulate.scenarios import FIGURES, SCENARIOS, Fault, items, stream, write_manifest
+from producers.simulate.weather import storm, tet
+from producers.simulate.world import DAY, HOUR, to_ms
+
+START = to_ms(date(2026, 11, 20), 9.5)
+CALM_S = 30
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return load()
+
+
+def rows(events: list[Event], feed: str) -> list[dict[str, object]]:
+    return [row for e in events if e.batch is not None and e.feed == feed for row in e.batch.to_pylist()]
+
+
+def made(catalogue: Catalogue, name: str) -> tuple[list[Event], list[Event], list[Fault]]:
+    """The stream with the fault, and the same without."""
+    events, faults = stream(catalogue, name, 5, START, CALM_S)
+    seconds = CALM_S + SCENARIOS[name].seconds + 90
+    return events, calm_stream(catalogue, 5, START, seconds), faults
+
+
+def value_of(row: dict[str, object]) -> float:
+    return float(str(row["value"]))
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_scenario_changes_only_its_feed_its_units_and_its_time(catalogue: Catalogue, name: str) -> None:
+    events, calm, faults = made(catalogue, name)
+    units = {fault.unit for fault in faults}
+    start, end = faults[0].start, faults[0].end
+    for feed in (FIGURES, CASES):
+        before = {str(row) for row in rows(calm, feed)}
+        changed = [row for row in rows(events, feed) if str(row) not in before]
+        assert not changed or feed == faults[0].feed
+        assert {row["unit"] for row in changed} <= units
+    untouched = [row for e in calm if e.at < start - 20_000 for row in rows([e], faults[0].feed)]
+    assert all(row in rows([e for e in events if e.at < end], faults[0].feed) for row in untouched)
+    assert [e.at for e in events] == sorted(e.at for e in events)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_what_a_scenario_sends_has_the_columns_of_the_wire(catalogue: Catalogue, name: str) -> None:
+    events, _, _ = made(catalogue, name)
+    for event in events:
+        if event.batch is not None:
+            wire = figures.SCHEMA if event.feed == FIGURES else cases.SCHEMA
+            event.batch.cast(wire).validate(full=True)
+            assert all(event.batch["simulated"].to_pylist())
+
+
+def test_the_manifest_names_every_unit_and_how_the_fault_must_show(catalogue: Catalogue, tmp_path: Path) -> None:
+    _, _, faults = made(catalogue, "storm")
+    write_manifest(tmp_path / "manifest.jsonl", faults)
+    lines = (tmp_path / "manifest.jsonl").read_bytes().splitlines()
+    assert [msgspec.json.decode(line, type=Fault) for line in lines] == faults
+    assert {fault.unit for fault in faults} == set(catalogue.feeds[FIGURES].units)
+    for name, scenario in SCENARIOS.items():
+        what, _, rule = scenario.visible.partition(":")
+        assert what in {"finding", "rejected", "late", "duplicate", "none"}, name
+        assert what != "rejected" or rule in set(Reason)
+
+
+def test_a_silent_province_sends_nothing(catalogue: Catalogue) -> None:
+    events, _, [fault] = made(catalogue, "silent_province")
+    heard = [e for e in events if e.batch is not None and e.feed == FIGURES and fault.start <= e.at < fault.end]
+    assert heard
+    assert all(fault.unit not in e.batch["unit"].to_pylist() for e in heard if e.batch is not None)
+
+
+@pytest.mark.parametrize(("name", "factor"), [("times_1000", 1000.0), ("decimal_swapped", 0.001), ("storm", 0.55)])
+def test_a_wrong_unit_is_the_calm_value_times_its_factor(catalogue: Catalogue, name: str, factor: float) -> None:
+    events, calm, faults = made(catalogue, name)
+    for wrong, right in zip(rows(events, FIGURES), rows(calm, FIGURES), strict=True):
+        if wrong != right:
+            assert wrong["indicator"] == faults[0].indicator
+            assert value_of(wrong) == pytest.approx(value_of(right) * factor, abs=0.001)
+
+
+def test_a_stuck_series_repeats_one_value(catalogue: Catalogue) -> None:
+    events, _, [fault] = made(catalogue, "stuck")
+    during = [e for e in events if fault.start <= e.at < fault.end]
+    values = {
+        value_of(r) for r in rows(during, FIGURES) if (r["unit"], r["indicator"]) == (fault.unit, fault.indicator)
+    }
+    assert len(values) == 1
+
+
+def test_finished_at_the_due_time_and_nowhere_else(catalogue: Catalogue) -> None:
+    events, calm, [fault] = made(catalogue, "finish_equals_due")
+    finished = [r for r in rows(events, CASES) if r["state"] == "finished"]
+    equal = [r for r in finished if r["event_at"] == r["due_at"]]
+    assert len(equal) == SCENARIOS["finish_equals_due"].seconds
+    assert {r["unit"] for r in equal} == {fault.unit}
+    assert not [r for r in rows(calm, CASES) if r["event_at"] == r["due_at"]]
+    dues: dict[object, set[object]] = {}
+    for r in rows(events, CASES):
+        dues.setdefault(r["case_id"], set()).add(r["due_at"])
+    assert all(len(known) == 1 for known in dues.values())
+
+
+def test_a_status_goes_backwards_after_the_result_was_returned(catalogue: Catalogue) -> None:
+    events, _, _ = made(catalogue, "status_backwards")
+    last: dict[object, object] = {}
+    backwards = 0
+    for row in rows(events, CASES):
+        backwards += (last.get(row["case_id"]), row["state"]) == ("returned", "processing")
+        last[row["case_id"]] = row["state"]
+    assert backwards == SCENARIOS["status_backwards"].seconds
+
+
+def test_a_batch_sent_twice_is_the_same_and_a_late_one_comes_later(catalogue: Catalogue) -> None:
+    events, calm, _ = made(catalogue, "batch_sent_twice")
+    assert len(rows(events, FIGURES)) - len(rows(calm, FIGURES)) == 2 * 16
+    assert {str(r) for r in rows(events, FIGURES)} == {str(r) for r in rows(calm, FIGURES)}
+    events, calm, [fault, *_] = made(catalogue, "late_batch")
+    held = [e for e in events if e.batch is not None and e.feed == FIGURES and e.at - stamp(e) > 60_000]
+    assert len(held) == SCENARIOS["late_batch"].seconds
+    assert all(e.at - stamp(e) == fault.magnitude * 1000 for e in held)
+
+
+def stamp(event: Event) -> int:
+    assert event.batch is not None
+    return int(event.batch["event_at"].cast(pa.int64())[0].as_py())
+
+
+def test_the_same_seed_makes_the_same_scenario(catalogue: Catalogue) -> None:
+    one, other = items(made(catalogue, "sum_mismatch")[0]), items(made(catalogue, "sum_mismatch")[0])
+    assert all(a == b if isinstance(a, int) else a.equals(b) for (_, a), (_, b) in zip(one, other, strict=True))
+
+
+def test_a_storm_and_tet_run_over_real_feeds_without_a_late_record(catalogue: Catalogue) -> None:
+    landfall = to_ms(date(2026, 8, 5))
+    for events, faults in (storm(catalogue, 5, landfall, days=1), tet(catalogue, 5, 2026, ("power-load",))):
+        clock = 0
+        feeds = set()
+        for event in events[-400:]:
+            if event.batch is None:
+                clock = event.at
+                continue
+            feeds.add(event.feed)
+            oldest = min(event.batch["event_at"].cast(pa.int64()).to_pylist())
+            assert clock - catalogue.feeds[event.feed].lateness_s * 1000 <= oldest <= clock
+        assert feeds <= {fault.feed for fault in faults}
+        assert faults[0].end - faults[0].start >= DAY > HOUR
