@@ -7,13 +7,12 @@ table's own key and left out, so that a repeat completes what is there and doubl
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from clickhouse.client import Store
 from clickhouse.tables import TABLES, pieces, schema
 
-Present = dict[str, set[tuple[Any, ...]]]
-"""Keys of rows above the mark, per table."""
+Present = dict[str, dict[tuple[Any, ...], int]]
+"""Per table, the keys of rows above the mark, each with its row's offset."""
 WRITTEN = ("figures", "case_steps", "rejected", "ticks", "case_buckets", "findings", "feed_states")
 """What messages lead to, in the order of writing; the ledger follows."""
 
@@ -34,14 +33,15 @@ class Sink:
         for table in (*WRITTEN, "ledger"):
             names = _key(table)
             found = self._store.arrow(
-                f"SELECT {', '.join(names)} FROM {table} "
+                f"SELECT {', '.join(names)}, toInt64(offset) AS log_offset FROM {table} "
                 "WHERE topic = {t:String} AND partition = {p:UInt16} AND toInt64(offset) > {m:Int64}",
                 t=topic,
                 p=partition,
                 m=mark,
             )
             if found.num_rows:
-                present[table] = set(_keys(table, found))
+                offsets = found.column("log_offset").to_pylist()
+                present[table] = dict(zip(_keys(table, found), offsets, strict=True))
         return present
 
     def write(self, rows: dict[str, list[pa.Table]], ledger: list[pa.Table], present: list[Present]) -> dict[str, int]:
@@ -65,10 +65,16 @@ def joined(tables: list[pa.Table]) -> pa.Table:
 
 def without(table: str, rows: pa.Table, present: list[Present]) -> pa.Table:
     """The rows less those that are there already."""
-    there = set().union(*(found.get(table, set()) for found in present))
+    there = {key for found in present for key in found.get(table, ())}
     if not there:
         return rows
     return rows.filter(pa.array([key not in there for key in _keys(table, rows)]))
+
+
+def beyond(present: Present, offset: int) -> Present:
+    """What of it belongs to messages after this one, which are still to come."""
+    rest = {table: {key: at for key, at in keys.items() if at > offset} for table, keys in present.items()}
+    return {table: keys for table, keys in rest.items() if keys}
 
 
 def _key(table: str) -> tuple[str, ...]:
@@ -78,17 +84,22 @@ def _key(table: str) -> tuple[str, ...]:
 
 
 def _keys(table: str, rows: pa.Table) -> list[tuple[Any, ...]]:
-    columns = []
-    for name in _key(table):
-        kind = schema(table).field(name).type
-        column = rows.column(name)
-        if pa.types.is_timestamp(kind):
-            column = pc.cast(column.cast(pa.timestamp("ms", "UTC")), pa.int64())
-        elif kind == pa.string():
-            column = (
-                column.cast(pa.binary()).cast(pa.string())
-                if pa.types.is_fixed_size_binary(column.type)
-                else column.cast(pa.string())
-            )
-        columns.append(column.to_pylist())
-    return list(zip(*columns, strict=True))
+    """The same values, whether the rows were made here or read from the store."""
+    columns = [_plain(rows.column(name), schema(table).field(name).type) for name in _key(table)]
+    return list(zip(*(column.to_pylist() for column in columns), strict=True))
+
+
+def _plain(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    """Times as milliseconds, text as text."""
+    if pa.types.is_timestamp(kind):
+        if pa.types.is_integer(column.type):  # the store gives a DateTime as seconds
+            column = column.cast(pa.int64()).cast(pa.timestamp("s", "UTC"))
+        return column.cast(pa.timestamp("ms", "UTC")).cast(pa.int64())
+    if kind == pa.string():
+        # A FixedString comes as bytes.
+        return column.cast(pa.binary()).cast(kind) if _is_bytes(column.type) else column.cast(kind)
+    return column
+
+
+def _is_bytes(kind: pa.DataType) -> bool:
+    return pa.types.is_fixed_size_binary(kind) or pa.types.is_binary(kind)

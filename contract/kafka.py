@@ -26,7 +26,6 @@ _FRAMING_BYTES = 512
 _UNACKNOWLEDGED_BYTES = 64_000_000
 """A sender stops here while the broker is slow or away; it would else fill the memory."""
 _FOR_EVER_MS = 2_147_483_647
-
 _AWAY = (kafka.errors.RetriableError, kafka.errors.BrokerNotAvailableError, OSError)
 """Worth another try. Anything else, a mistaken setting first of all, would be waited for in vain."""
 
@@ -70,7 +69,7 @@ class Producer:
     """Idempotent, acknowledged by all replicas. For one thread."""
 
     def __init__(self, settings: Settings, on_wait: OnWait | None = None, linger_ms: int = 10) -> None:
-        self._on_wait = on_wait or _nobody
+        self._on_wait: OnWait = on_wait or (lambda waited_s: None)
         self._pending: deque[Sent] = deque()
         self._pending_bytes = 0
         wait_for_broker(settings, on_wait)
@@ -96,7 +95,7 @@ class Producer:
                 "send fewer records in a batch"
             )
         self._settle()
-        self._wait_while(lambda: self._pending_bytes + size > _UNACKNOWLEDGED_BYTES)
+        self._make_room(size)
         try:
             future = self._producer.send(topic, value=value, headers=pairs, partition=partition)
         except (kafka.errors.KafkaError, ValueError) as error:
@@ -108,17 +107,21 @@ class Producer:
 
     def flush(self) -> None:
         """Returns when every message is acknowledged; raises if one was not."""
-        while True:
+        started = time.monotonic()
+        while self._pending:
             try:
                 self._producer.flush(timeout=1.0)
-                break
             except kafka.errors.KafkaTimeoutError:
-                self._wait_while(lambda: not self._pending[0].done, limit_s=5.0)
-        self._wait_while(lambda: bool(self._pending))
+                self._on_wait(time.monotonic() - started)
+            self._settle()
 
     def close(self, limit_s: float = 5.0) -> None:
         """Gives what is under way a bound to arrive, then lets go; call `flush` first to be sure."""
-        self._producer.close(timeout=limit_s)
+        try:
+            self._producer.close(timeout=limit_s)
+        except kafka.errors.KafkaTimeoutError:
+            self._producer._sender.force_close()  # without a broker it would neither end nor let go
+            self._producer.close(timeout=limit_s)
 
     def _settle(self) -> None:
         """Takes away what is acknowledged, in order; raises the first failure."""
@@ -127,18 +130,14 @@ class Producer:
             self._pending_bytes -= sent.size
             sent.offset(0)
 
-    def _wait_while(self, busy: Callable[[], bool], limit_s: float = float("inf")) -> None:
+    def _make_room(self, size: int) -> None:
         started = told = time.monotonic()
-        while self._pending and busy():
+        while self._pending and self._pending_bytes + size > _UNACKNOWLEDGED_BYTES:
+            time.sleep(0.002)
             self._settle()
-            now = time.monotonic()
-            if now - started > limit_s:
-                return
-            if now - told > 1.0:
+            if (now := time.monotonic()) - told > 1.0:
                 told = now
                 self._on_wait(now - started)
-            if self._pending and not self._pending[0].done:
-                time.sleep(0.002)
 
     def __enter__(self) -> Self:
         return self
@@ -247,7 +246,8 @@ def wait_for_broker(settings: Settings, on_wait: OnWait | None = None, limit_s: 
             waited = time.monotonic() - started
             if waited > limit_s:
                 raise SetupError(f"no Kafka at {settings.kafka_address}: {error}") from error
-            (on_wait or _nobody)(waited)
+            if on_wait:
+                on_wait(waited)
             time.sleep(0.2)
 
 
@@ -299,7 +299,3 @@ def _message(record: Any) -> Message:
         value=bytes(record.value or b""),
         headers=dict(record.headers),
     )
-
-
-def _nobody(waited_s: float) -> None:
-    """Nobody wants to know."""

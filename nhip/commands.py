@@ -63,7 +63,6 @@ def worker(settings: Settings, arguments: argparse.Namespace) -> int:
     from streams.worker import run
 
     run(settings)
-    return 0
 
 
 def watch_arguments(parser: argparse.ArgumentParser) -> None:

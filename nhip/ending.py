@@ -31,7 +31,7 @@ def account(settings: Settings, lang: str, in_a_hurry: Callable[[], bool] = lamb
         found.append(
             say("Không kịp kiểm tra; gõ nhip check khi chạy lại.", "No time to check; type nhip check next time.")
         )
-    return found
+    return [*found]
 
 
 def _account(settings: Settings, lang: str) -> list[str]:

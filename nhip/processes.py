@@ -171,8 +171,9 @@ class Supervisor:
         running.process = None
         if running.state is State.PAUSED:
             return
-        running.reason = reason or f"{how_it_ended(code)}: {last_line(self._logs / f'{running.part.name}.log')}"
+        running.reason = reason or how_it_ended(code)
         if not from_outside(code):
+            running.reason = reason or f"{how_it_ended(code)}: {last_line(self._logs / f'{running.part.name}.log')}"
             running.own_ends = [*(end for end in running.own_ends if now - end < WITHIN_S), now]
         if len(running.own_ends) >= OWN_ENDS:
             running.state = State.FAILED

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from catalogue.load import Catalogue
 from clickhouse.client import Store
-from clickhouse.sink import Present, Sink
+from clickhouse.sink import Present, Sink, beyond
 from contract.codec import Message
 from contract.errors import NhipError
 from contract.settings import Settings
@@ -148,7 +148,8 @@ class Carrier:
         mark = self._sink.mark(topic, partition)
         snapshot = self._snapshots.load(shard, topic)
         present = self._sink.above(topic, partition, mark)
-        lane = Lane(where, shard, mark, snapshot, present, offset=snapshot, taken=snapshot, snapshot_at=time.monotonic())
+        now = time.monotonic()
+        lane = Lane(where, shard, mark, snapshot, present, offset=snapshot, taken=snapshot, snapshot_at=now)
         log.info("%s/%s: %s, mark %s, snapshot %s", topic, partition, found[0].id, mark, snapshot)
         return lane
 
@@ -220,7 +221,7 @@ class Carrier:
             self._telemetry.rows_inserted(table, count, time.perf_counter() - started)
         for lane, output in outputs:
             lane.offset, lane.ahead = max(output.entries), False
-            lane.present = {}
+            lane.present = beyond(lane.present, lane.offset)
             self._tell(lane.shard.feed.id, output)
 
     async def _snapshot(self, partitions: list[Where]) -> None:

@@ -51,7 +51,7 @@ def place(message: Message, catalogue: Catalogue, max_bytes: int) -> Placed:
     else:
         _place_json(placed, value, catalogue)
     placed.entry.records = max(placed.entry.records, 1)
-    placed.entry.accepted = placed.entry.records - placed.entry.rejected
+    placed.entry.accepted = placed.entry.records - len(placed.refused)
     return placed
 
 
@@ -67,18 +67,22 @@ def _place_json(placed: Placed, value: bytes, catalogue: Catalogue) -> None:
         return
     records = parsed if isinstance(parsed, list) else [parsed]
     placed.entry.records = len(records)
-    groups: dict[Place, list[Any]] = {}
+    groups: dict[Place, list[str]] = {}
     for row, record in enumerate(records):
         where = _where(record, catalogue)
         if isinstance(where, Reason):
             _refuse(placed, [row], where, "feed")
-        else:
-            groups.setdefault(where, []).append(record)
+            continue
+        try:
+            groups.setdefault(where, []).append(_dump(record))
+        except RecursionError:  # what could be read may still lie too deep to be written again
+            _refuse(placed, [row], Reason.TOO_DEEP, "")
     if not records:
         _refuse(placed, [0], Reason.EMPTY, "")
     for (record_type, partition), group in groups.items():
         headers = {topics.KIND: b"records", topics.CONTENT_TYPE: topics.JSON.encode()}
-        placed.onward.append(Onward(record_type, partition, _dump(group).encode(errors="surrogatepass"), headers))
+        if group:
+            placed.onward.append(Onward(record_type, partition, f"[{','.join(group)}]".encode(), headers))
 
 
 class _Raw(float):
@@ -121,7 +125,8 @@ def _shard(feed: Feed, unit: Any, event_at: Any, catalogue: Catalogue) -> int:
 
     What names no unit goes to the first shard, which refuses it with its own reason.
     """
-    at = read_time(int(event_at.digits) if isinstance(event_at, _Raw) and event_at.digits.isdigit() else event_at)
+    short = isinstance(event_at, _Raw) and event_at.digits.isdigit() and len(event_at.digits) <= 20
+    at = read_time(int(event_at.digits) if short else event_at)
     if feed.shards == 1 or not isinstance(unit, str) or not isinstance(at, int) or not 0 <= at < LATEST_MS:
         return 0
     found = catalogue.units.resolve(unit, local_day(at))
@@ -132,32 +137,37 @@ def _place_arrow(placed: Placed, value: bytes, catalogue: Catalogue) -> None:
     try:
         table = pa.ipc.open_stream(value, options=READING).read_all()
         table.validate(full=True)
-        names = table.column("feed").cast(pa.string()).to_pylist()
-        units = table.column("unit").cast(pa.string()).to_pylist()
-        at = (
-            table.column("event_at").cast(pa.int64()).to_pylist()
-            if "event_at" in table.column_names
-            else [None] * len(units)
-        )
-    except (pa.ArrowException, OSError, ValueError, KeyError):
+        where = _where_each(table, catalogue)
+        rows: dict[Place, list[int]] = {}
+        for row, there in enumerate(where):
+            if not isinstance(there, Reason):
+                rows.setdefault(there, []).append(row)
+        onward = [_part(table, there, taken) for there, taken in rows.items()]
+    except (pa.ArrowException, OSError, ValueError, TypeError, KeyError):
         _refuse(placed, [0], Reason.NOT_ARROW, "")
         return
-    placed.entry.records = table.num_rows
+    placed.entry.records, placed.onward = table.num_rows, onward
     if not table.num_rows:
         _refuse(placed, [0], Reason.EMPTY, "")
-        return
-    rows: dict[Place, list[int]] = {}
-    for row, (name, unit, event_at) in enumerate(zip(names, units, at, strict=True)):
-        where = _where({"feed": name, "unit": unit, "event_at": event_at}, catalogue)
-        if isinstance(where, Reason):
-            _refuse(placed, [row], where, "feed")
-        else:
-            rows.setdefault(where, []).append(row)
-    for (record_type, partition), taken in rows.items():
-        batch = table.take(pa.array(taken)).combine_chunks().to_batches()[0]
-        feed = batch.column("feed")[0].as_py()
-        headers = record_headers(feed, record_type, batch.num_rows)
-        placed.onward.append(Onward(record_type, partition, encode(batch), headers))
+    for row, there in enumerate(where):
+        if isinstance(there, Reason):
+            _refuse(placed, [row], there, "feed")
+
+
+def _where_each(table: pa.Table, catalogue: Catalogue) -> list[Place | Reason]:
+    none = pa.nulls(table.num_rows)
+    names, units = (table.column(name).cast(pa.string()).to_pylist() for name in ("feed", "unit"))
+    at = (table.column("event_at") if "event_at" in table.column_names else none).cast(pa.int64()).to_pylist()
+    return [
+        _where({"feed": name, "unit": unit, "event_at": event_at}, catalogue)
+        for name, unit, event_at in zip(names, units, at, strict=True)
+    ]
+
+
+def _part(table: pa.Table, where: Place, rows: list[int]) -> Onward:
+    record, partition = where
+    batch = table.take(pa.array(rows)).combine_chunks().to_batches()[0]
+    return Onward(record, partition, encode(batch), record_headers(batch["feed"][0].as_py(), record, batch.num_rows))
 
 
 def _refuse(placed: Placed, rows: list[int], reason: Reason, field: str) -> None:

@@ -26,6 +26,7 @@ from streams.work import Entry, Output, Rejected
 
 MINUTE_MS = 60_000
 MAX_BYTES = 6_000_000
+KINDS = frozenset({"records", "tick", "control"})
 
 
 class Stop(msgspec.Struct, frozen=True):
@@ -71,8 +72,9 @@ def run(shard: Shard, messages: Iterable[Message], max_bytes: int = MAX_BYTES, t
     output = Output()
     gathered: list[tuple[Message, Decoded]] = []
     for message in messages:
-        entry = output.entries[message.offset] = Entry(message, message.kind)
-        if message.kind == "tick":
+        kind = message.kind
+        entry = output.entries[message.offset] = Entry(message, kind if kind in KINDS else "records")
+        if kind == "tick":
             tick = read_tick(message.value)
             if tick is None:
                 _refuse_message(shard, message, Reason.NOT_JSON, output)
@@ -80,9 +82,11 @@ def run(shard: Shard, messages: Iterable[Message], max_bytes: int = MAX_BYTES, t
                 _segment(shard, gathered, output, timer)
                 gathered = []
                 _cross(shard, message, tick, output, timer)
-        elif message.kind == "records":
+        elif kind == "records":
             with timer("decode"):
                 gathered.append((message, decode(message, shard.feed.record, max_bytes)))
+        elif kind not in KINDS:  # nothing that was sent may vanish, whatever its header says
+            _refuse_message(shard, message, Reason.WRONG_SCHEMA, output)
         entry.clock, entry.backfill = shard.clock or 0, shard.step > 0
     _segment(shard, gathered, output, timer)
     gather(output)

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -78,7 +79,7 @@ def _service(
         process.terminate()
         try:
             process.wait(10)
-        except TimeoutError:
+        except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
 

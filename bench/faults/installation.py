@@ -54,6 +54,7 @@ class Installation:
         deadline = time.monotonic() + limit_s
         running = self._supervisor.part(name)
         while (pid := running.pid) is None or running.state is not State.UP:
+            self.check()
             if time.monotonic() > deadline:
                 raise SetupError(f"{name} did not come back within {limit_s:.0f} s: {running.reason}")
             time.sleep(0.02)
@@ -61,9 +62,10 @@ class Installation:
         os.kill(pid, signal.SIGKILL)
         return at
 
-    def own_ends(self) -> dict[str, int]:
-        """How often a part ended in the last minute without having been told to."""
-        return {name: len(self._supervisor.part(name).own_ends) for name in self._supervisor.states()}
+    def check(self) -> None:
+        """Raises where a part was given up."""
+        for name in self._supervisor.failed():
+            raise SetupError(f"{name} does not run: {self._supervisor.part(name).reason}")
 
 
 @contextmanager

@@ -140,6 +140,7 @@ def catch_up(place: Installation) -> float:
                 return time.monotonic() - started
         except StoreAway:
             pass
+        place.check()
         if time.monotonic() - started > CATCH_UP_S:
             raise SetupError(f"the worker has not caught up after {CATCH_UP_S:.0f} s")
         time.sleep(0.5)

@@ -1,4 +1,4 @@
-"""What a log should have led to: the in-memory table over the topics as they lie, compared with the store row by row."""
+"""What a log should have led to: the in-memory table over the topics, compared with the store row by row."""
 
 from datetime import UTC, datetime
 from typing import Any

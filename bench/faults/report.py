@@ -51,7 +51,8 @@ def report(outcome: Outcome) -> list[str]:
         *_faults(outcome),
         "",
         f"messages {outcome.messages:,} · records {outcome.records:,} = accepted {outcome.accepted:,} + rejected "
-        f"{outcome.rejected:,} + repeats {outcome.repeats:,} · caught up {outcome.caught_up_s:.1f} s after the last send",
+        f"{outcome.rejected:,} + repeats {outcome.repeats:,}",
+        f"caught up {outcome.caught_up_s:.1f} s after the last send",
         *(f"{what}: {found:,} (must be {wanted:,})" for what, (found, wanted) in outcome.counts.items()),
         "",
         *_rows(outcome),

@@ -11,7 +11,7 @@ from producers.drill import FEED as FIGURES
 from producers.drill import calm
 from producers.simulate.batches import Series, figures_batch
 from producers.simulate.cases import SCHEMA, constant, times, words
-from producers.simulate.noise import key, uniform
+from producers.simulate.noise import Ints, key, uniform
 
 CASES = "drill-cases"
 SECOND = 1_000
@@ -38,25 +38,26 @@ def calm_stream(catalogue: Catalogue, seed: int, start_ms: int, seconds: int) ->
     start = -(-start_ms // SECOND) * SECOND
     figures, cases = catalogue.feeds[FIGURES], catalogue.feeds[CASES]
     kind = catalogue.kinds[cases.kinds[0]]
+    moments = start + np.arange(seconds) * SECOND
+    all_figures = figures_between(figures, seed, moments)
+    rows = all_figures.num_rows // max(seconds, 1)
     events = []
-    for second in range(seconds):
-        at = start + second * SECOND
+    for second, at in enumerate(moments.tolist()):
         if second % TICK_EVERY == 0 or at % 60_000 == 0:
             events.append(Event(at))
-        events.append(Event(at, figures_at(figures, seed, at)))
+        events.append(Event(at, all_figures.slice(second * rows, rows)))
         batch = cases_at(cases, kind, seed, start, at)
         events += [Event(at, batch)] if batch.num_rows else []
     return events
 
 
-def figures_at(feed: Feed, seed: int, at: int) -> pa.RecordBatch:
-    moment = np.array([at])
+def figures_between(feed: Feed, seed: int, moments: Ints) -> pa.RecordBatch:
     series = [
         Series(indicator, unit, "", values)
         for unit in feed.units
-        for indicator, values in calm(seed, unit, moment).items()
+        for indicator, values in calm(seed, unit, moments).items()
     ]
-    return figures_batch(feed, moment, series)
+    return figures_batch(feed, moments, series)
 
 
 def cases_at(feed: Feed, kind: CaseKind, seed: int, start: int, at: int) -> pa.RecordBatch:

@@ -11,10 +11,12 @@ TET_FEEDS = ("power-load", "spot-price", "reservoirs", "centre-stations")
 WARM_DAYS = 14
 
 
-def storm(catalogue: Catalogue, seed: int, landfall_ms: int, days: int = 3) -> tuple[list[Event], list[Fault]]:
-    """Two weeks of ordinary time, then a severe storm on the north: it must be explained, not cried about."""
+def storm(
+    catalogue: Catalogue, seed: int, landfall_ms: int, days: int = 3, warm_days: int = WARM_DAYS
+) -> tuple[list[Event], list[Fault]]:
+    """Ordinary time, then a severe storm on the north: it must be explained, not cried about."""
     hit = Storm(landfall_ms, hours=48.0, latitude=21.0, longitude=105.5, strength=1.0)
-    events = _stream(catalogue, seed, STORM_FEEDS, landfall_ms - WARM_DAYS * DAY, landfall_ms + days * DAY, (hit,))
+    events = _stream(catalogue, seed, STORM_FEEDS, landfall_ms - warm_days * DAY, landfall_ms + days * DAY, (hit,))
     end = landfall_ms + days * DAY
     return events, [
         Fault(f"storm-{feed}", feed, "", "", "storm", landfall_ms, end, 1.0, "finding:storm") for feed in STORM_FEEDS

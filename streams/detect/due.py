@@ -12,6 +12,8 @@ from streams.detect.base import Context
 
 RECEIVING, NOT_DUE, LATE, SILENT = "receiving", "not_due", "late", "silent"
 OFF_HOURS, MAINTENANCE = "off_hours", "maintenance"
+ON_DEMAND = "drill"
+"""The system whose feeds speak only when a drill or a replay makes them: when all is quiet, nobody waits."""
 STATES = (RECEIVING, NOT_DUE, LATE, SILENT, OFF_HOURS, MAINTENANCE)
 LONGEST_PERIOD_MS = 800 * DAY_MS
 LATE_FOR = 2.0
@@ -23,15 +25,21 @@ def feed_state(feed: Feed, clock_ms: int, last_at: int | None, context: Context)
     window = maintenance_end(feed, clock_ms)
     if window:
         return MAINTENANCE, max(window, due_at(feed, last_at, context))
+    due = due_at(feed, last_at, context)
+    if on_demand(feed) and clock_ms > due:
+        return NOT_DUE, due
     if feed.periodic:
         return _periodic_state(feed, clock_ms, last_at, context)
-    due = due_at(feed, last_at, context)
     if not context.catalogue.calendar.in_hours(feed.hours, clock_ms):
         return OFF_HOURS, max(due, context.catalogue.calendar.next_open(feed.hours, clock_ms))
     if clock_ms <= due:
         return RECEIVING, due
     silent_from = after_open(feed, last_at or 0, LATE_FOR * allowance(feed), context) if last_at else due
     return (LATE if clock_ms <= silent_from else SILENT), due
+
+
+def on_demand(feed: Feed) -> bool:
+    return feed.system == ON_DEMAND
 
 
 def allowance(feed: Feed) -> int:

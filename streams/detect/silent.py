@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from catalogue.calendar import DAY_MS, local_date
 from streams.detect.base import CRITICAL, INFO, NO_OFFSET, OK, WARNING, Context, Signal
-from streams.detect.due import after_open, allowance, due_at, first_due_after, whole_minute
+from streams.detect.due import after_open, allowance, due_at, first_due_after, on_demand, whole_minute
 
 CRITICAL_AFTER = 3
 """Allowances after which a feed that is wholly silent is critical."""
@@ -82,6 +82,8 @@ class Silent:
             due = self._due(unit, last, clock, context)
             if clock > due:
                 found[unit] = whole_minute(due + 1)
+        if on_demand(feed) and len(found) == len(expected):
+            return {}  # the drill or replay is over
         return found
 
     def _due(self, unit: str, last: int | None, clock: int, context: Context) -> int:

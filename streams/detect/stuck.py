@@ -53,6 +53,8 @@ class Stuck:
             return NOTHING
         if point.value != run.value:
             return settled(self.rule, self.memory.open, point, context)
+        if run.length + 1 < indicator.stuck_after:
+            return NOTHING
         limit = limit_of(run, indicator)
         if run.length + 1 < limit or not _in_hours(point, context):
             return NOTHING
@@ -73,7 +75,7 @@ class Stuck:
         elif point.at > run.at:
             run.at = point.at
             if point.value != run.value:
-                _end(run, point, limit_of(run, indicator))
+                _end(run, point, indicator)
             elif _in_hours(point, context):
                 run.length += 1
 
@@ -87,9 +89,11 @@ def limit_of(run: Run, indicator: Indicator) -> int:
     return max(limit, ceil(RARE / log(run.repeats / (run.points + 1))))
 
 
-def _end(run: Run, point: Point, limit: int) -> None:
+def _end(run: Run, point: Point, indicator: Indicator) -> None:
     """Another value: learn from the run that ended, and begin the next. A run found strange only widens the limit."""
-    if run.length < limit:
+    length = run.length
+    limit = length + 1 if length < indicator.stuck_after else limit_of(run, indicator)
+    if length < limit:
         run.repeats += run.length - 1
         run.points += run.length
         if run.points > FORGET:

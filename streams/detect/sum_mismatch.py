@@ -60,7 +60,7 @@ class SumMismatch:
             return NOTHING
         found = []
         for place in self._places_of(point, context.feed):
-            values = _complete(self._with(place, point))
+            values = self._all_terms(place, point)
             if values:
                 signal = self._judge(place, values, point, indicator, context)
                 found += [signal] if signal is not None else []
@@ -70,7 +70,8 @@ class SumMismatch:
         if not context.feed.sums:
             return
         for place in self._places_of(point, context.feed):
-            group = self.memory.groups[_group(place, point)] = self._with(place, point)
+            group = self._group(place, point)
+            group.values[place.position], group.vintages[place.position] = point.value, point.vintage
             if _complete(group):
                 of_sum = tuple(signal for signal in said if signal.detail["sum_key"] == place.key)
                 count_down(self.memory.open, place.key, of_sum, 1 if indicator.period else GOOD_SUMS)
@@ -99,14 +100,22 @@ class SumMismatch:
             signal.severity = CRITICAL
         return signal
 
-    def _with(self, place: Place, point: Point) -> Group:
-        """The terms known of a sum, this point's among them."""
-        known = self.memory.groups.get(_group(place, point))
-        terms = 1 + len(self._sum(place).parts)
-        values: list[float | None] = [*known.values] if known else [None] * terms
-        vintages = list(known.vintages) if known else [""] * terms
-        values[place.position], vintages[place.position] = point.value, point.vintage
-        return Group(values, vintages)
+    def _all_terms(self, place: Place, point: Point) -> list[float]:
+        """The terms of a sum that this point completes (or changes), else nothing."""
+        known = self.memory.groups.get(_key(place, point))
+        if known is None or known.values.count(None) > (known.values[place.position] is None):
+            return []
+        group = Group([*known.values], [*known.vintages])
+        group.values[place.position], group.vintages[place.position] = point.value, point.vintage
+        return _complete(group)
+
+    def _group(self, place: Place, point: Point) -> Group:
+        key = _key(place, point)
+        known = self.memory.groups.get(key)
+        if known is None:
+            terms = 1 + len(self._sum(place).parts)
+            known = self.memory.groups[key] = Group([None] * terms, [""] * terms)
+        return known
 
     def _sum(self, place: Place) -> Sum:
         assert self._feed is not None
@@ -142,7 +151,7 @@ def _complete(group: Group) -> list[float]:
     return [value for value in group.values if value is not None]
 
 
-def _group(place: Place, point: Point) -> str:
+def _key(place: Place, point: Point) -> str:
     return f"{place.key}|{point.at}"
 
 

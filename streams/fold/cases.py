@@ -134,7 +134,8 @@ class CaseFold:
         moves.due_before[rows], moves.allowed[rows], moves.finishes[rows] = due_before, allowed, finishes
         moves.impossible[rows], moves.received[rows], moves.supplement[rows] = impossible, starts, supplement
         # The citizen's time runs from the request until the case moves on.
-        resumes = (before == tables.supplement[kind]) & (state != before) & real & ~stale & (t["paused_at"][slot] != NONE)
+        waiting = (before == tables.supplement[kind]) & (t["paused_at"][slot] != NONE)
+        resumes = waiting & (state != before) & real & ~stale
         t["paused_ms"][slot[resumes]] += np.maximum(at[resumes] - t["paused_at"][slot[resumes]], 0)
         t["paused_at"][slot[resumes]] = NONE
         t["paused_at"][slot[supplement]] = at[supplement]

@@ -1,8 +1,10 @@
 """The one door to Kafka, against the real broker."""
 
+import subprocess
 import threading
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -11,7 +13,9 @@ from contract.codec import TICK_HEADERS, tick_body
 from contract.errors import SetupError
 from contract.kafka import Log, MessageTooLarge, NotAcknowledged, Producer, ensure_topics, wait_for_broker
 from contract.settings import Settings
+from nhip.local import kafka as local_kafka
 from nhip.local import ports
+from nhip.processes import spawn
 
 
 @pytest.fixture
@@ -93,11 +97,43 @@ def test_whoever_waits_for_a_broker_that_is_away_is_told(kafka: Settings) -> Non
     assert told
 
 
-def test_a_sender_waits_for_a_broker_that_comes_later(kafka: Settings, topic: str, log: Log) -> None:
-    port = ports.free()
-    late = msgspec.structs.replace(kafka, kafka=f"127.0.0.1:{port}")
-    told = threading.Event()
-    sender = threading.Thread(target=lambda: Producer(late, lambda waited: told.set()).close(), daemon=True)
-    sender.start()
-    assert told.wait(20)
-    assert sender.is_alive()
+class Broker:
+    """One of its own, that a test may kill."""
+
+    def __init__(self, kafka: Settings, folder: Path) -> None:
+        self.settings = msgspec.structs.replace(kafka, var=str(folder), kafka_port=ports.free(2))
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        log = self.settings.var_dir / "log" / "kafka.log"
+        self._process = spawn(local_kafka.command(self.settings), log, {})
+
+    def kill(self) -> None:
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+
+
+@pytest.fixture
+def broker(kafka: Settings, tmp_path: Path) -> Iterator[Broker]:
+    own = Broker(kafka, tmp_path)
+    yield own
+    own.kill()
+
+
+def test_a_sender_waits_for_its_broker_and_loses_nothing_when_that_is_killed(broker: Broker) -> None:
+    told: list[float] = []
+    threading.Timer(1.0, broker.start).start()
+    ensure_topics(broker.settings, {"test.killed": 1}, told.append)
+    assert told, "nobody was told that the broker was not there yet"
+    with Producer(broker.settings, told.append) as producer:
+        for number in range(3000):
+            producer.send("test.killed", 0, str(number).encode())
+            if number == 1500:
+                broker.kill()
+                told.clear()
+                threading.Timer(1.0, broker.start).start()
+        producer.flush()
+    with Log(broker.settings) as log:
+        assert [int(message.value) for message in log.read("test.killed", 0)] == list(range(3000))
+    assert told, "nobody was told that the broker was away"

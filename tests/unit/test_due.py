@@ -35,6 +35,13 @@ def test_in_maintenance_a_feed_is_neither_late_nor_silent() -> None:
     assert state(context, NINE + 30 * MINUTE, NINE - 5 * MINUTE) == ("maintenance", NINE + HOUR + 2 * MINUTE)
 
 
+def test_nobody_waits_for_a_feed_of_drills() -> None:
+    context = a_context(an_indicator(), feed=a_feed(system="drill"))
+    assert state(context, NINE, NINE - MINUTE)[0] == "receiving"
+    assert state(context, NINE, NINE - HOUR)[0] == "not_due"
+    assert state(context, NINE, None)[0] == "not_due"
+
+
 def quarterly() -> Context:
     return a_context(an_indicator(period="C-Q"), feed=a_feed(cadence_s=0, lateness_s=0, due_days=6))
 

@@ -139,6 +139,14 @@ def test_a_unit_made_by_a_reform_is_expected_from_its_first_day() -> None:
     assert (signal.unit, signal.at) == ("", at("2026-11-21 00:08"))
 
 
+def test_a_drill_that_is_over_is_not_silence_but_a_unit_that_stops_in_it_is() -> None:
+    watch = Watch(context_of(system="drill", drill=True))
+    watch.to(NINE + 20 * MINUTE, "H26", "H17", "H29")
+    assert [(row["unit"], row["drill"]) for row in watch.run.open()] == [("H13", True)]
+    watch.to(NINE + 60 * MINUTE)
+    assert watch.run.open() == []
+
+
 def test_the_same_silence_has_the_same_id_wherever_in_the_minute_ticks_lie() -> None:
     ids = set()
     for start in (NINE, NINE - 7 * MINUTE):
