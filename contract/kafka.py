@@ -26,6 +26,7 @@ _FRAMING_BYTES = 512
 _UNACKNOWLEDGED_BYTES = 64_000_000
 """A sender stops here while the broker is slow or away; it would else fill the memory."""
 _FOR_EVER_MS = 2_147_483_647
+
 _AWAY = (kafka.errors.RetriableError, kafka.errors.BrokerNotAvailableError, OSError)
 """Worth another try. Anything else, a mistaken setting first of all, would be waited for in vain."""
 
@@ -219,12 +220,8 @@ def ensure_topics(settings: Settings, partitions: Mapping[str, int], on_wait: On
     admin = kafka.KafkaAdminClient(**_client(settings))
     try:
         there = set(admin.list_topics())
-        missing = {
-            topic: {"num_partitions": count, "configs": configuration}
-            for topic, count in partitions.items()
-            if topic not in there
-        }
-        if missing:
+        new = {topic: {"num_partitions": count, "configs": configuration} for topic, count in partitions.items()}
+        if missing := {topic: asked for topic, asked in new.items() if topic not in there}:
             admin.create_topics(missing, wait_for_metadata=True)
         if known := {topic: count for topic, count in partitions.items() if topic in there}:
             _bring_up_to_date(admin, known, configuration)

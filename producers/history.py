@@ -12,6 +12,7 @@ from producers.publisher import Publisher
 from producers.simulate.source import Source
 
 MINUTE = 60_000
+LOCAL = 7 * 60 * MINUTE
 DAY = 86_400_000
 PERIODIC_DAYS, TELEMETRY_DAYS, CASES_DAYS = 400, 14, 35
 """How much past a first start plays."""
@@ -38,8 +39,9 @@ def span_ms(feed: Feed) -> int:
 
 
 def first_moment(feed: Feed, now_ms: int) -> int:
-    """Where a first start begins to play: a whole minute."""
-    return (now_ms - days_of_past(feed) * DAY) // MINUTE * MINUTE
+    """Where a first start begins to play: a whole minute; for periodic figures, the beginning of a local day."""
+    moment = now_ms - days_of_past(feed) * DAY
+    return (moment + LOCAL) // DAY * DAY - LOCAL if feed.periodic else moment // MINUTE * MINUTE
 
 
 class Player:

@@ -6,6 +6,7 @@ row and a snapshot of the state after it are in the store; so whoever takes the 
 
 import asyncio
 import logging
+import math
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
@@ -61,7 +62,8 @@ class Lane(msgspec.Struct):
     """Highest offset taken in."""
     ahead: bool = False
     """The shard's state is past `offset`: it must not be kept as the state of that offset."""
-    snapshot_at: float = 0.0
+    snapshot_at: float = -math.inf
+    """The first is due at once, so that a worker that is killed again and again gets on all the same."""
 
 
 class Carrier:

@@ -57,7 +57,7 @@ def _parse(value: bytes) -> Any:
         pass
     # Some senders write NaN, Infinity or absurdly long numbers. Their other records are good: read on, more slowly.
     try:
-        return json.loads(value, parse_int=_integer, parse_float=_decimal, parse_constant=float)
+        return json.loads(value, parse_int=_integer)
     except RecursionError:
         return Reason.TOO_DEEP
     except ValueError:
@@ -65,11 +65,7 @@ def _parse(value: bytes) -> Any:
 
 
 def _integer(digits: str) -> Any:
-    return int(digits) if len(digits) <= MAX_DIGITS else _TooLong()
-
-
-def _decimal(digits: str) -> Any:
-    return float(digits) if len(digits) <= 2 * MAX_DIGITS else _TooLong()
+    return int(digits) if len(digits.lstrip("-")) <= MAX_DIGITS else _TooLong()
 
 
 def _record(item: Any, columns: dict[str, Column]) -> dict[str, Any] | tuple[Reason, str]:
@@ -132,6 +128,8 @@ def read_time(value: Any) -> Any:
     if isinstance(value, _TooLong):
         return Reason.NUMBER_TOO_LONG
     if isinstance(value, int) and not isinstance(value, bool):
+        if abs(value) >= 10**MAX_DIGITS:
+            return Reason.NUMBER_TOO_LONG
         return value if abs(value) < 2**53 else Reason.BAD_TYPE
     if not isinstance(value, str) or len(value) > 40:
         return Reason.BAD_TYPE

@@ -51,6 +51,6 @@ class Snapshots:
                 f"the snapshot of {shard.feed.id} has format {found.column('format')[0]}, this version reads {FORMAT}; "
                 "start the version that wrote it, or replay the feed into a new generation"
             )
-        body = found.column("body")[0].as_py()
-        shard.load(body if isinstance(body, bytes) else body.encode("latin-1"))
+        body = found.column("body").cast(pa.binary())  # the store calls every String text, whatever is in it
+        shard.load(body[0].as_py())
         return int(found.column("offset")[0].as_py())

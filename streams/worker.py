@@ -7,6 +7,7 @@ work at hand). So: raw bytes, `noack()`, an acknowledgement only from the carrie
 import asyncio
 import logging
 import os
+import platform
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, NoReturn
@@ -58,6 +59,9 @@ def app_of(settings: Settings) -> faust.App:
         stream_buffer_maxsize=256,
         broker_commit_interval=1.0,
         broker_commit_every=1_000,
+        # A worker that was killed has its partitions back at once under its old name; without it the broker would wait
+        # for the session of the dead one to run out. The port tells two workers of one machine apart.
+        consumer_group_instance_id=f"{platform.node()}-{settings.worker_metrics_port}",
         broker_session_timeout=6.0,
         broker_heartbeat_interval=1.5,
         broker_max_poll_interval=300.0,

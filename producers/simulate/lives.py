@@ -24,8 +24,8 @@ class Life(msgspec.Struct, frozen=True):
     ways: tuple[Way, ...]
     per_day: float = 0.0
     """On an ordinary working day, the whole nation, at scale 1."""
-    scaled: bool = False
-    """Whether `scale` makes them fewer; kinds that are few anyway keep their number."""
+    least_scale: float = 1.0
+    """`scale` makes them fewer down to this; kinds that are few anyway keep their number."""
     weekend: float = 0.05
     storm: float = 0.0
     """Added per unit of storm where it blows: 3 means four times as many at its heart."""
@@ -56,7 +56,7 @@ LIVES: dict[str, Life] = {
     "document": Life(
         prefix="VB-",
         per_day=16_500,
-        scaled=True,
+        least_scale=0.1,
         due_days=5,
         on_time=0.95,
         marks={"urgent": 0.06, "express": 0.01, "steering": 0.12, "steering_report": 0.05},

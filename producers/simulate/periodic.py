@@ -40,6 +40,10 @@ RELEASES = {
 ADMINISTRATIVE = (("final", 0),)
 
 
+DAYS_KEPT = 450
+"""Of releases: the whole past of a first start, which is counted before it is played."""
+
+
 class Row(msgspec.Struct, frozen=True):
     released: int
     unit: str
@@ -69,7 +73,7 @@ class Periodic:
         self._models = models
         self._scenes = scenes
         self._seed = world.seed
-        self._cell = lru_cache(maxsize=8)(self._make_cell)
+        self._cell = lru_cache(maxsize=DAYS_KEPT)(self._make_cell)
 
     def between(self, t0_ms: int, t1_ms: int, shard: int = 0) -> pa.RecordBatch:
         rows = [] if shard else [row for row in self._days(t0_ms, t1_ms) if t0_ms <= row.released < t1_ms]

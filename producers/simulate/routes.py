@@ -13,7 +13,7 @@ from producers.simulate.noise import Floats, Ints, generator
 from producers.simulate.world import DAY, HOUR, LOCAL, MINUTE, World, local_date
 
 OTHER_WEIGHT = 3.0
-"""Of a ministry or the nation, beside the provinces' weights in millions of people. Their square roots count here:
+"""Of a ministry or the nation, beside the provinces' weights in millions of people. Their power of 0.4 counts here:
 what offices send one another grows more slowly than the people."""
 _OFFICE = ((7.2, 8.0, 10.0, 11.5, 13.3, 15.0, 17.0, 19.0), (0.0, 0.08, 0.42, 0.55, 0.57, 0.8, 0.98, 1.0))
 
@@ -25,7 +25,7 @@ class Routes:
         self, world: World, catalogue: Catalogue, feed: Feed, kind: CaseKind, life: Life, scale: float
     ) -> None:
         self._world, self._catalogue, self._feed, self._life = world, catalogue, feed, life
-        self._rate = life.per_day * (scale if life.scaled else 1.0)
+        self._rate = life.per_day * max(scale, life.least_scale)
         self.kind = kind.id
         self.prefix = life.prefix
         self.states = tuple(state.id for state in kind.states)
@@ -63,7 +63,7 @@ class Routes:
         level = (1.0 if working else self._life.weekend) * (1.0 - 0.85 * float(self._world.tet(noon)[0]))
         if self._life.weekend >= 1.0:
             level = 1.0
-        weight = np.sqrt([WEIGHT.get(self.units[u], OTHER_WEIGHT) for u in expected])
+        weight = np.power([WEIGHT.get(self.units[u], OTHER_WEIGHT) for u in expected], 0.4)
         storm = np.array([self._storm(noon, u) for u in expected])
         rate = self._rate * level * weight / max(weight.sum(), 1e-9) * (1.0 + self._life.storm * storm)
         return np.repeat(expected, rng.poisson(rate))

@@ -106,7 +106,7 @@ class World:
         year = (t_ms + LOCAL) / (365.2425 * DAY)
         return np.asarray(np.cos(2 * np.pi * (year - (warmest_month - 0.5) / 12.0)))
 
-    # Office time: eight hours on each working day; over lunch a quarter of the staff is there.
+    # Office time: eight hours on each working day; over lunch two fifths of the staff are there.
 
     def open_clock(self, t_ms: Ints) -> Floats:
         """Milliseconds of office time up to t."""
@@ -176,7 +176,7 @@ def _smooth_tet(types: NDArray[np.int8]) -> Floats:
     return hill
 
 
-OFFICE_CORNERS = ((7.5, 0.0), (11.5, 4.0), (13.5, 4.5), (17.0, 8.0))
+OFFICE_CORNERS = ((7.5, 0.0), (11.5, 3.8), (13.5, 4.6), (17.0, 8.0))
 """Local hour, and hours of office time by then."""
 
 

@@ -155,12 +155,12 @@ class Buckets:
     def _gauge(self, bucket: Bucket, cases: int, overdue: int) -> None:
         place = self._row.get(bucket)
         if place is None:
-            if not cases and not overdue:
-                return
             # Nothing happened here since the bucket began: the last one's gauge still tells the state.
             if bucket.width == 0:
                 return
+            # A new day says what is open, none included: a step of yesterday may have closed the last case.
             place = self._place(bucket)
+            self._dirty.add(place)
         if (self._gauges[place] != (cases, overdue)).any():
             self._gauges[place] = cases, overdue
             self._dirty.add(place)

@@ -254,10 +254,10 @@ def test_the_rows_are_those_of_the_log_however_often_the_worker_is_killed(kafka:
 
 def _send(settings: Settings, seconds: float) -> None:
     """Faults of every outcome one after another on both drill feeds, in so many seconds, with bad input among it."""
+    catalogue, start = load(), NOW_MS
     events: list[Event] = []
-    start = NOW_MS
     for name in SCENARIOS:
-        events += stream(load(), name, 5, start, calm_s=40, after_s=25)[0]
+        events += stream(catalogue, name, 5, start, calm_s=40, after_s=25)[0]
         start = events[-1].at + 1_000
     with Producer(settings) as door:
         publisher = Publisher(door, settings)
@@ -266,7 +266,7 @@ def _send(settings: Settings, seconds: float) -> None:
                 publisher.tick("figures", FIGURES.partition, event.at)
                 publisher.tick("cases", CASES.partition, event.at)
             else:
-                publisher.publish(load().feeds[event.feed], 0, event.batch)
+                publisher.publish(catalogue.feeds[event.feed], 0, event.batch)
             if nth % 50 == 0:
                 door.send(settings.topics.figures, FIGURES.partition, as_json(figure(unit="Atlantis")))
                 publisher.confirm()

@@ -139,6 +139,8 @@ def test_no_record_of_a_played_past_is_late_or_from_the_future(
         batch = read(message)
         seen += batch.num_rows
         feed = catalogue.feeds[batch["feed"][0].as_py()]
+        if "event_at" not in batch.schema.names:  # periodic figures
+            continue
         at, step = clock[place]
         for event_at in batch["event_at"].cast(pa.int64()).to_pylist():
             if event_at is not None:

@@ -1,5 +1,6 @@
 """Scenarios put their fault where the manifest says, and leave everything else as it was."""
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,10 @@ import pytest
 from catalogue.load import Catalogue, load
 from contract import cases, figures
 from contract.reasons import Reason
+from contract.settings import Settings
 from producers.drill import FEED as FIGURES
+from producers.perform import perform
+from producers.publisher import Publisher
 from producers.simulate.drill_stream import CASES, Event, calm_stream
 from producers.simulate.scenarios import SCENARIOS, Fault, items, stream, write_manifest
 from producers.simulate.weather import storm, tet
@@ -165,3 +169,29 @@ def test_a_storm_and_tet_run_over_real_feeds_without_a_late_record(catalogue: Ca
             assert clock - catalogue.feeds[event.feed].lateness_s * 1000 <= oldest <= clock
         assert feeds <= {fault.feed for fault in faults}
         assert faults[0].end - faults[0].start >= DAY > HOUR
+
+
+class Door:
+    """Counts what is handed over."""
+
+    def __init__(self) -> None:
+        self.topics: list[str] = []
+
+    def send(
+        self, topic: str, partition: int | None, value: bytes, headers: Mapping[str, bytes] | None = None
+    ) -> object:
+        self.topics.append(topic)
+        return None
+
+    def flush(self) -> None:
+        """Everything is acknowledged at once."""
+
+
+def test_a_scenario_plays_live_on_the_drill_feeds(catalogue: Catalogue) -> None:
+    door, seconds = Door(), iter(range(START // 1000, START // 1000 + 100_000))
+    faults = perform(
+        catalogue, Publisher(door, Settings()), "times_1000", 5, calm_s=2, after_s=2, wall=lambda: float(next(seconds))
+    )
+    assert [fault.visible for fault in faults] == ["finding:hard_bounds"]
+    assert set(door.topics) == {"nhip.figures", "nhip.cases"}
+    assert door.topics.count("nhip.figures") == 2 + 3 + 2

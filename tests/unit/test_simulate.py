@@ -11,6 +11,7 @@ import pytest
 from catalogue.load import Catalogue, load
 from contract import cases, figures
 from producers.simulate import build_sources, without_source
+from producers.simulate.noise import normal, uniform
 from producers.simulate.source import Source
 from producers.simulate.world import DAY, HOUR, World, to_ms
 
@@ -221,3 +222,11 @@ def test_offices_are_closed_at_night_and_on_holidays(catalogue: Catalogue) -> No
     assert world.open_clock(np.array([holiday])) == world.open_clock(np.array([holiday + HOUR]))
     assert world.after(evening, np.array([0.0]))[0] == to_ms(date(2026, 10, 14), 7.5)
     assert world.after(evening, np.array([float(HOUR)]))[0] == to_ms(date(2026, 10, 14), 8.5)
+
+
+def test_noise_is_the_same_for_one_place_and_for_many() -> None:
+    places = np.arange(-500, 500)
+    many = uniform(12345, places)
+    assert [float(uniform(12345, places[i : i + 1])[0]) for i in range(1000)] == many.tolist()
+    assert 0.45 < many.mean() < 0.55
+    assert np.abs(normal(7, np.arange(100_000))).max() < 3.5
