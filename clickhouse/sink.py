@@ -102,4 +102,4 @@ def _plain(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
 
 
 def _is_bytes(kind: pa.DataType) -> bool:
-    return pa.types.is_fixed_size_binary(kind) or pa.types.is_binary(kind)
+    return bool(pa.types.is_fixed_size_binary(kind) or pa.types.is_binary(kind))

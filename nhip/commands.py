@@ -20,7 +20,10 @@ def factor(text: str) -> float:
 
 def produce_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--clock", type=factor, default=1.0, metavar="600x")
-    parser.add_argument("--scale", type=float, default=1.0, metavar="X", help="how many dossiers and sessions; 1.0")
+    from producers.simulate import DEFAULT_SCALE
+
+    scale = f"dossiers as a share of the country's; {DEFAULT_SCALE}"
+    parser.add_argument("--scale", type=float, default=DEFAULT_SCALE, metavar="X", help=scale)
     parser.add_argument("--no-drill", dest="drill", action="store_false")
     parser.add_argument("--no-history", dest="history", action="store_false")
     parser.add_argument("--seed", type=int, default=1)

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import math
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -75,8 +75,6 @@ class Carrier:
         self._sink, self._snapshots = Sink(store), Snapshots(store, generation)
         self._lanes: dict[Where, Lane] = {}
         self._queued_bytes = 0
-        self._times_left: Counter[Where] = Counter()
-        self._ending = False
         self._work = asyncio.Event()
         self._room = asyncio.Event()
         self._turn = asyncio.Lock()
@@ -84,14 +82,10 @@ class Carrier:
 
     async def take(self, message: Message, done: Callable[[], object]) -> None:
         """Takes a message in; waits while too much is under way, which is what slows Kafka's reader down."""
-        where = (message.topic, message.partition)
-        times_left = self._times_left[where]
-        lane = await self._lane(where)
-        if self._ending or times_left != self._times_left[where]:
-            return  # read before the partitions were given back; whoever has this one now reads it again
+        lane = await self._lane((message.topic, message.partition))
         if message.offset <= lane.snapshot:
             done()
-        if message.offset <= lane.taken:
+        if message.offset <= lane.taken:  # read once more: what was on its way when partitions moved, too
             return
         lane.taken = message.offset
         lane.queue.append(Waiting(message, done))
@@ -121,8 +115,6 @@ class Carrier:
 
     async def leave(self, partitions: set[Where] | None = None) -> None:
         """Keeps a snapshot of these partitions (or all), acknowledges what it covers, and lets them go."""
-        self._times_left.update(partitions or ())
-        self._ending = partitions is None
         async with self._turn:
             leaving = [where for where in self._lanes if partitions is None or where in partitions]
             await self._snapshot(leaving)
@@ -150,8 +142,7 @@ class Carrier:
         mark = self._sink.mark(topic, partition)
         snapshot = self._snapshots.load(shard, topic)
         present = self._sink.above(topic, partition, mark)
-        now = time.monotonic()
-        lane = Lane(where, shard, mark, snapshot, present, offset=snapshot, taken=snapshot, snapshot_at=now)
+        lane = Lane(where, shard, mark, snapshot, present, offset=snapshot, taken=snapshot)
         log.info("%s/%s: %s, mark %s, snapshot %s", topic, partition, found[0].id, mark, snapshot)
         return lane
 

@@ -152,4 +152,3 @@ def _text(column: pa.ChunkedArray, plain: bool) -> pa.ChunkedArray | None:
 def _holes(column: pa.ChunkedArray) -> bool:
     """Whether a null stands in the dictionary itself, where Arrow's own functions do not look for one."""
     return any(chunk.dictionary.null_count for chunk in column.chunks)
-

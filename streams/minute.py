@@ -22,6 +22,7 @@ def keep_tick(shard: Shard, message: Message, tick: Tick, output: Output) -> Non
 
 def forget(shard: Shard, message: Message, tick: Tick, output: Output) -> None:
     shard.seen.on_minute(_clock(shard))
+    shard.released.on_minute(_clock(shard))
 
 
 def overdue(shard: Shard, message: Message, tick: Tick, output: Output) -> None:

@@ -21,6 +21,8 @@ from streams.keep import Names, Place, states_of
 from streams.state import Packed, pack, unpack
 from streams.work import NO_TIME
 
+RELEASED_MS = 800 * 86_400_000
+
 
 class Shard:
     """Everything between two messages of one partition. `dump` and `load` move it to another worker."""
@@ -33,6 +35,8 @@ class Shard:
         self.step = 0
         """How coarse the clock was at its last move, ms."""
         self.seen = Seen()
+        self.released = Seen(RELEASED_MS)
+        """Figures of periods that have a version: only the first can be late, a revision comes when it comes."""
         self.detection = Detection()
         self.findings = Findings()
         self.simulated = False
@@ -90,6 +94,7 @@ class Shard:
             "simulated": self.simulated,
             "last_at": {self.units[code]: int(self.last_at[code]) for code in heard},
             "seen": self.seen.dump(),
+            "released": self.released.dump(),
             "detection": self.detection.dump(),
             "findings": self.findings.dump(),
             "units": self.units,
@@ -115,6 +120,7 @@ class Shard:
         for unit, at in state["last_at"].items():
             self.last_at[place[unit]] = at
         self.seen.load(state["seen"])
+        self.released.load(state["released"])
         self.detection.load(state["detection"])
         self.findings.load(state["findings"])
         state["buckets"]["buckets"][:, 1] = moved[state["buckets"]["buckets"][:, 1]]

@@ -6,8 +6,9 @@ import pyarrow as pa
 from contract.figures import VINTAGES
 from streams.admit.checks import Checks, Segment
 from streams.admit.figures import Figures
-from streams.admit.repeats import Identity, digests, hashes, with_given_ids
+from streams.admit.repeats import NEW, Identity, digests, hashes, with_given_ids
 from streams.detect.base import Point, Series
+from streams.idmap import ids_from
 from streams.keep import figure_rows
 from streams.shard import Shard
 from streams.stops import Rows, Verdicts, apply_findings, note_accepted, settle, verdicts_of
@@ -41,7 +42,21 @@ def identify(shard: Shard, work: Work, output: Output) -> None:
     work.take = passed[new]
     work.ids = [identity.texts[place] for place in new]
     if len(work.take):
+        _excuse_revisions(shard, work)
         note_accepted(shard, work.segment, work.columns, work.take, output)
+
+
+def _excuse_revisions(shard: Shard, work: Work) -> None:
+    """Late is the first version of a period's figure. What revises it is not."""
+    c = work.columns
+    periodic = work.take[c.period[work.take] >= 0]
+    if not len(periodic):
+        return
+    period = hashes([text or "" for text in c.periods])[c.period[periodic]]
+    subject = shard.subject_hashes[c.subject[periodic]]
+    what = [shard.first_hashes[c.indicator[periodic]], shard.unit_hashes[c.unit[periodic]], subject, period]
+    first = shard.released.judge(ids_from(b"".join(digests(what))), np.zeros(len(periodic), np.int64)) == NEW
+    c.late[periodic] &= first
 
 
 def _identity(shard: Shard, work: Work, passed: Rows) -> Identity:

@@ -6,6 +6,7 @@ work at hand). So: raw bytes, `noack()`, an acknowledgement only from the carrie
 
 import asyncio
 import logging
+import math
 import os
 import platform
 import sys
@@ -40,6 +41,24 @@ class PromptConsumer(aiokafka.AIOKafkaConsumer):  # type: ignore[misc]
 
 
 vars(driver)["aiokafka"].AIOKafkaConsumer = PromptConsumer
+
+
+class Seldom(logging.Filter):
+    """While the broker is away aiokafka says the same thing ten times a second; once in ten seconds is enough."""
+
+    EVERY_S = 10.0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        last = self._said.get(str(record.msg), -math.inf)
+        if record.created - last < self.EVERY_S:
+            return False
+        self._said[str(record.msg)] = record.created
+        return True
+
 
 Take = Callable[[Message, Callable[[], object]], Awaitable[None]]
 
@@ -140,4 +159,7 @@ def run(settings: Settings) -> NoReturn:
     forwarder = Forwarder(settings, catalogue, store, Patience(telemetry))
     Agents(app, settings, Carrier(settings, catalogue, store, telemetry), forwarder).attach(settings.topics)
     worker = faust.Worker(app, loglevel="WARNING", redirect_stdouts=False, stdout=sys.stdout, stderr=sys.stderr)
+    worker.spinner = None  # it writes a terminal's control characters, and this goes to a log
+    for name in ("aiokafka", "aiokafka.conn", "aiokafka.consumer.fetcher", "aiokafka.consumer.group_coordinator"):
+        logging.getLogger(name).addFilter(Seldom())
     worker.execute_from_commandline()

@@ -39,7 +39,9 @@ def main() -> int:
     command = [sys.executable, "-m", "nhip", "up", "--plain", "--scale", str(asked.scale)]
     chance = random.Random(asked.seed)
     bad = 0
-    print(f"seed {asked.seed}, {asked.times} times\n{'run':>3} {'after s':>8} {'stopped in s':>13} {'left':>5} {'exit':>5}")
+    print(
+        f"seed {asked.seed}, {asked.times} times\n{'run':>3} {'after s':>8} {'stopped in s':>13} {'left':>5} {'exit':>5}"
+    )
     try:
         for number in range(1, asked.times + 1):
             bad += _once(number, command, own, chance.uniform(EARLIEST_S, LATEST_S), folder)

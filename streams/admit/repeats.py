@@ -62,7 +62,8 @@ NEW, DUPLICATE, CONFLICTING = 0, 1, 2
 class Seen:
     """The ids of a shard, in two generations: when the young one is full or old enough, the old one is forgotten."""
 
-    def __init__(self) -> None:
+    def __init__(self, horizon_ms: int = HORIZON_MS) -> None:
+        self._horizon_ms = horizon_ms
         self._young, self._old = IdMap(), IdMap()
         self._since: int | None = None
 
@@ -82,7 +83,7 @@ class Seen:
     def on_minute(self, clock: int) -> None:
         if self._since is None:
             self._since = clock
-        if clock - self._since >= HORIZON_MS or len(self._young) > MOST:
+        if clock - self._since >= self._horizon_ms or len(self._young) > MOST:
             self._old, self._young, self._since = self._young, IdMap(), clock
 
     def dump(self) -> Packed:

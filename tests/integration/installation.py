@@ -28,6 +28,7 @@ class Installation:
         self.store: Store = connect(settings, "writer")
         self._log = settings.var_dir / "log" / f"worker-{settings.group}.log"
         self.worker: subprocess.Popen[bytes] | None = None
+        self._others: list[subprocess.Popen[bytes]] = []
 
     def prepare(self) -> None:
         migrate(self.store, self.settings)
@@ -37,6 +38,12 @@ class Installation:
 
     def start(self) -> None:
         self.worker = spawn([sys.executable, "-m", "nhip", "worker"], self._log, to_environment(self.settings))
+
+    def another(self) -> subprocess.Popen[bytes]:
+        """A second worker of the same group."""
+        settings = msgspec.structs.replace(self.settings, worker_metrics_port=ports.free())
+        self._others.append(spawn([sys.executable, "-m", "nhip", "worker"], self._log, to_environment(settings)))
+        return self._others[-1]
 
     def kill(self) -> None:
         assert self.worker is not None
@@ -50,8 +57,10 @@ class Installation:
         return self.worker.wait(15)
 
     def stop(self) -> None:
-        if self.worker is not None and self.worker.poll() is None:
-            self.kill()
+        for process in (self.worker, *self._others):
+            if process is not None and process.poll() is None:
+                process.kill()
+                process.wait()
         self.store.close()
 
     def send(self, topic: str, partition: int | None, *values: bytes, **headers: bytes) -> list[int]:

@@ -1,10 +1,11 @@
 """The real worker process between the real Kafka and the real engine."""
 
 import asyncio
-import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -194,7 +195,8 @@ def test_a_record_is_queryable_within_a_second_of_being_sent(installation: Insta
 
 def test_the_consumer_waits_no_longer_than_we_say_for_idle_partitions() -> None:
     async def wait_of(faust_s_own: int) -> int:
-        consumer = vars(worker.driver)["aiokafka"].AIOKafkaConsumer("t", fetch_max_wait_ms=faust_s_own)
+        driver = vars(worker)["driver"]
+        consumer = vars(driver)["aiokafka"].AIOKafkaConsumer("t", fetch_max_wait_ms=faust_s_own)
         await consumer.stop()
         return int(consumer._fetch_max_wait_ms)
 
@@ -225,31 +227,51 @@ def _listening(pid: int) -> list[str]:
     return [fields[1] for fields in lines if fields[3] == "0A" and fields[9] in own]
 
 
-KILLS = 3
 SCENARIOS = ("times_1000", "status_backwards", "sum_mismatch", "batch_sent_twice", "late_batch", "future_time")
 
 
-def test_the_rows_are_those_of_the_log_however_often_the_worker_is_killed(kafka: Settings, engine: Settings) -> None:
+def test_the_rows_are_those_of_the_log_however_often_the_worker_is_stopped(kafka: Settings, engine: Settings) -> None:
     with installed(engine, "killed", snapshot_s=2.0) as installation:
         installation.start()
-        sender = threading.Thread(target=_send, args=(installation.settings, 22.0))
-        sender.start()
-        for _ in range(KILLS):
-            time.sleep(5.5)
-            installation.kill()
-            installation.start()
-        sender.join()
-        assert installation.terminate() == 0  # in the middle of its work
+        with sending(installation, 18.0):
+            for stop in (installation.kill, installation.kill, installation.terminate, installation.kill):
+                time.sleep(4.0)
+                assert stop() in (None, 0)
+                installation.start()
+        _the_same_as_the_log_gives(installation)
+
+
+def test_the_rows_are_those_of_the_log_while_a_second_worker_comes_and_goes(kafka: Settings, engine: Settings) -> None:
+    with installed(engine, "shared", snapshot_s=2.0) as installation:
         installation.start()
-        installation.caught_up()
-        result = expected(installation.settings, installation.catalogue)
-        assert result.count("findings") > 0
-        assert result.count("rejected") > 0
-        found = differences(installation.store, installation.settings, result)
-        assert {table: (d.missing[:3], d.extra[:3], d.other[:3]) for table, d in found.items() if d.count} == {}
-        assert not any(doubled(installation.store).values())
-        levels = {line.question: line.level for line in verdict(installation.store, installation.settings).lines}
-        assert [levels[question] for question in ("lost", "balance", "stored", "doubled")] == [0, 0, 0, 0]
+        with sending(installation, 9.0):
+            time.sleep(2.0)
+            second = installation.another()
+            time.sleep(5.0)
+            second.terminate()
+            assert second.wait(15) == 0
+        _the_same_as_the_log_gives(installation)
+
+
+def _the_same_as_the_log_gives(installation: Installation) -> None:
+    installation.caught_up()
+    result = expected(installation.settings, installation.catalogue)
+    assert result.count("findings") > 0
+    assert result.count("rejected") > 0
+    found = differences(installation.store, installation.settings, result)
+    assert {table: (d.missing[:3], d.extra[:3], d.other[:3]) for table, d in found.items() if d.count} == {}
+    assert not any(doubled(installation.store).values())
+    levels = {line.question: line.level for line in verdict(installation.store, installation.settings).lines}
+    assert [levels[question] for question in ("lost", "balance", "stored", "doubled")] == [0, 0, 0, 0]
+
+
+@contextmanager
+def sending(installation: Installation, seconds: float) -> Iterator[None]:
+    """Sends meanwhile; ends when all is sent."""
+    with ThreadPoolExecutor(1) as pool:
+        sent = pool.submit(_send, installation.settings, seconds)
+        yield
+        sent.result()
 
 
 def _send(settings: Settings, seconds: float) -> None:

@@ -33,8 +33,8 @@ def test_plain_values_and_arrays_come_back_as_they_went() -> None:
 
 
 def test_what_has_no_plain_form_is_an_error_of_ours_and_not_kept_by_pickle() -> None:
-    with pytest.raises(TypeError, match="set"):
-        pack({"a": {1, 2}})
+    with pytest.raises(TypeError, match="object"):
+        pack({"a": object()})
     with pytest.raises(ValueError, match="extension"):
         unpack(zstandard.compress(msgspec.msgpack.encode({"a": msgspec.msgpack.Ext(9, b"")})))
 
