@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from pathlib import Path
 
 from contract.settings import Settings
 
@@ -27,6 +28,7 @@ def produce_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-drill", dest="drill", action="store_false")
     parser.add_argument("--no-history", dest="history", action="store_false")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--hold", metavar="FILE", help="go live only when this file is there")
 
 
 def up_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,7 +61,8 @@ def produce(settings: Settings, arguments: argparse.Namespace) -> int:
     from producers.main import run
 
     a = arguments
-    return run(settings, clock=a.clock, scale=a.scale, drill=a.drill, history=a.history, seed=a.seed)
+    hold = Path(a.hold) if a.hold else None
+    return run(settings, clock=a.clock, scale=a.scale, drill=a.drill, history=a.history, seed=a.seed, hold=hold)
 
 
 def worker(settings: Settings, arguments: argparse.Namespace) -> int:

@@ -33,7 +33,7 @@ class History:
 
     def is_over(self) -> bool:
         self._look()
-        return self._report.phase == "live" and self._taken >= self._total
+        return self._report.phase in ("played", "live") and self._taken >= self._total
 
     def told(self) -> str:
         lang = language()

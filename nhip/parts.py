@@ -23,11 +23,16 @@ def worker_part() -> Part:
     return Part("worker", lambda: [sys.executable, "-m", "nhip", "worker"], stop_s=15.0)
 
 
-def feeds_part(arguments: argparse.Namespace) -> Part:
-    words = ["--clock", str(arguments.clock), "--scale", str(arguments.scale), "--seed", str(arguments.seed)]
+def feeds_part(settings: Settings, arguments: argparse.Namespace) -> Part:
+    words = ["--hold", str(board_file(settings)), "--clock", str(arguments.clock), "--scale", str(arguments.scale), "--seed", str(arguments.seed)]
     words += [] if arguments.drill else ["--no-drill"]
     words += [] if arguments.history else ["--no-history"]
     return Part("feeds", lambda: [sys.executable, "-m", "nhip", "produce", *words], stop_s=10.0)
+
+
+def board_file(settings: Settings) -> Path:
+    """Is there while a live board stands: the feeds wait for it after the past."""
+    return settings.var_dir / "run" / "board"
 
 
 def advice(settings: Settings, name: str, reason: str, log: Path) -> str:

@@ -140,9 +140,10 @@ class Run:
 
     def _feeds_and_worker(self) -> None:
         """Returns when the simulated past stands in the store, or nothing more can be waited for."""
+        parts.board_file(self.settings).unlink(missing_ok=True)
         history = History(self.settings)
         self.supervisor.start(parts.worker_part())
-        self.supervisor.start(parts.feeds_part(self.arguments))
+        self.supervisor.start(parts.feeds_part(self.settings, self.arguments))
 
         def over() -> bool:
             return history.is_over() or bool(self.supervisor.failed())
@@ -156,6 +157,7 @@ class Run:
             timer = threading.Timer(self.arguments.seconds, self.stop.set)
             timer.daemon = True
             timer.start()
+        parts.board_file(self.settings).touch()
         self.voice.board_begins()
         try:
             lang, bell, plain = self.arguments.lang, self.arguments.bell, self.arguments.plain

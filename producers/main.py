@@ -3,6 +3,7 @@
 import signal
 import sys
 import time
+from pathlib import Path
 from threading import Event
 from types import FrameType
 
@@ -27,13 +28,19 @@ class Stopping(Exception):
     """The stop was asked for while something was waited for."""
 
 
-def run(settings: Settings, *, clock: float, scale: float, drill: bool, history: bool, seed: int) -> int:
-    """Returns 0 after SIGINT or SIGTERM, with everything acknowledged that was handed over."""
+def run(
+    settings: Settings, *, clock: float, scale: float, drill: bool, history: bool, seed: int, hold: Path | None = None
+) -> int:
+    """Returns 0 after SIGINT or SIGTERM, with everything acknowledged that was handed over.
+
+    With `hold` the feeds wait between the past and the present until that file is there: whoever starts them says when
+    the past is stored and somebody looks.
+    """
     stop = Event()
     _on_signals(stop)
     catalogue = load(settings.catalogue_dir)
     metrics = _metrics(settings, catalogue)
-    station = Station(settings, stop, clock)
+    station = Station(settings, stop, clock, hold)
     try:
         door = Producer(settings, on_wait=station.waiting)
         try:
@@ -50,8 +57,8 @@ def run(settings: Settings, *, clock: float, scale: float, drill: bool, history:
 class Station:
     """What the process says about itself, and its one way out of any wait."""
 
-    def __init__(self, settings: Settings, stop: Event, factor: float) -> None:
-        self.settings, self.stop, self.factor = settings, stop, factor
+    def __init__(self, settings: Settings, stop: Event, factor: float, hold: Path | None) -> None:
+        self.settings, self.stop, self.factor, self._hold = settings, stop, factor, hold
         self.files = Files(settings)
         self._report = Report("history", clock=factor)
         self._reported = 0.0
@@ -66,6 +73,13 @@ class Station:
         if int(seconds) % 10 <= 1:
             self.say(f"đang chờ Kafka tại {self.settings.kafka_address} ({seconds:.0f} s) · waiting for Kafka")
         self.report("waiting")
+
+    def held(self) -> None:
+        """Returns when the present may begin."""
+        while self._hold is not None and not self._hold.exists():
+            self.report("played")
+            if self.stop.wait(0.05):
+                raise Stopping
 
     def report(self, phase: str, sent: int | None = None, total: int | None = None, until: int | None = None) -> None:
         """What is not given stays as it was."""
@@ -97,7 +111,12 @@ class Feeds:
         sources = build_sources(self._catalogue, self._seed, self._scale, self._progress.since)
         quiet = [s for s in sources.values() if not s.feed.drill]
         past = {place: at for place, at in positions.items() if not self._catalogue.feeds[place[0]].drill}
-        self._play_past(Player(quiet, self._publisher, past), now)
+        player = Player(quiet, self._publisher, past)
+        self._play_past(player, now)
+        self._station.held()
+        now = max(now, round(time.time() * 1000))
+        player.play(now, lambda end: None, lambda: None)
+        self._reached = player.positions
         clock = live.Clock(max([now, *positions.values()]), self._station.factor)
         start = clock.now()
         if drill and DRILL_FEED in sources:

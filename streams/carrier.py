@@ -74,6 +74,8 @@ class Carrier:
         self._telemetry, self._patience = telemetry, Patience(telemetry)
         self._sink, self._snapshots = Sink(store), Snapshots(store, generation)
         self._lanes: dict[Where, Lane] = {}
+        self._left: dict[Where, int] = {}
+        """Highest offset that had been taken in of a partition when it was given back."""
         self._queued_bytes = 0
         self._work = asyncio.Event()
         self._room = asyncio.Event()
@@ -85,7 +87,7 @@ class Carrier:
         lane = await self._lane((message.topic, message.partition))
         if message.offset <= lane.snapshot:
             done()
-        if message.offset <= lane.taken:  # read once more: what was on its way when partitions moved, too
+        if message.offset <= lane.taken or self._left_over(lane, message.offset):
             return
         lane.taken = message.offset
         lane.queue.append(Waiting(message, done))
@@ -94,6 +96,15 @@ class Carrier:
         while self._queued_bytes > MOST_QUEUED_BYTES:
             self._room.clear()
             await self._room.wait()
+
+    def _left_over(self, lane: Lane, offset: int) -> bool:
+        """What was in Faust's hands when the partition was given back: the next of what was taken then.
+
+        Whoever has the partition now reads it again, and all that was dropped before it. Taking it first would make a
+        hole of those.
+        """
+        fresh = lane.taken == lane.snapshot
+        return fresh and offset > lane.taken + 1 and offset == self._left.get(lane.where, offset) + 1
 
     async def carry(self) -> None:
         """Runs until cancelled. Every exception is the end of the process: nothing may be acknowledged after one."""
@@ -120,6 +131,7 @@ class Carrier:
             await self._snapshot(leaving)
             for where in leaving:
                 lane = self._lanes.pop(where)
+                self._left[where] = lane.taken
                 self._queued_bytes -= sum(len(waiting.message.value) for waiting in lane.queue)
             self._room.set()
 

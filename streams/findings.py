@@ -200,9 +200,14 @@ def _gather(finding: Finding, signal: Signal, clock: int) -> bool:
     if graver:
         finding.severity = severity
     if graver or signal.score > finding.score or finding.rule in NEVER_QUIET:
-        finding.value, finding.low, finding.high = signal.value, signal.low, signal.high
-        finding.score, finding.detail = signal.score, signal.detail
+        # A whole number is made a float here, as a snapshot would: the evidence must not tell whether one was taken.
+        finding.value, finding.low, finding.high = _real(signal.value), _real(signal.low), _real(signal.high)
+        finding.score, finding.detail = float(signal.score), signal.detail
     return graver
+
+
+def _real(number: float | None) -> float | None:
+    return None if number is None else float(number)
 
 
 def _ending(signal: Signal) -> Detail:

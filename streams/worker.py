@@ -22,6 +22,7 @@ from catalogue.load import load
 from clickhouse.client import connect
 from clickhouse.tables import TABLES
 from contract.codec import Message
+from contract.kafka import wait_for_broker
 from contract.settings import Settings
 from contract.telemetry import Telemetry
 from contract.topics import Topics
@@ -41,6 +42,12 @@ class PromptConsumer(aiokafka.AIOKafkaConsumer):  # type: ignore[misc]
 
 
 vars(driver)["aiokafka"].AIOKafkaConsumer = PromptConsumer
+
+
+SELDOM = (
+    "nhip.worker.kafka",
+    *("aiokafka", "aiokafka.conn", "aiokafka.consumer.fetcher", "aiokafka.consumer.group_coordinator"),
+)
 
 
 class Seldom(logging.Filter):
@@ -148,18 +155,24 @@ async def watched(work: Coroutine[Any, Any, Any]) -> None:
         os._exit(70)
 
 
+def _kafka_away(telemetry: Telemetry, waited_s: float) -> None:
+    telemetry.kafka_away()
+    logging.getLogger(SELDOM[0]).warning("waiting for Kafka, %.0f s", waited_s)
+
+
 def run(settings: Settings) -> NoReturn:
     """Runs until it is told to stop; the process ends with it."""
+    for name in SELDOM:
+        logging.getLogger(name).addFilter(Seldom())
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     catalogue = load(settings.catalogue_dir)
     telemetry = Telemetry(catalogue.feeds, TABLES)
     telemetry.serve(settings.worker_metrics_port)
+    wait_for_broker(settings, lambda waited_s: _kafka_away(telemetry, waited_s))  # Faust would give up
     app = app_of(settings)
     store = connect(settings, "writer")
     forwarder = Forwarder(settings, catalogue, store, Patience(telemetry))
     Agents(app, settings, Carrier(settings, catalogue, store, telemetry), forwarder).attach(settings.topics)
     worker = faust.Worker(app, loglevel="WARNING", redirect_stdouts=False, stdout=sys.stdout, stderr=sys.stderr)
     worker.spinner = None  # it writes a terminal's control characters, and this goes to a log
-    for name in ("aiokafka", "aiokafka.conn", "aiokafka.consumer.fetcher", "aiokafka.consumer.group_coordinator"):
-        logging.getLogger(name).addFilter(Seldom())
     worker.execute_from_commandline()

@@ -16,12 +16,11 @@ from contract.codec import TICK_HEADERS, Message, encode, record_headers, tick_b
 from streams.pipeline import run
 from streams.shard import Shard
 from streams.work import Output
-from tests.builders import MINUTE, at
+from tests.builders import at
 
 NOON = at("2026-11-20 12:00")
 """The whole minute at which the logs of these tests begin; a Friday."""
 SCHEMAS = {"figures": figures.SCHEMA, "cases": cases.SCHEMA}
-OFFSETS = ("offset", "row")
 
 
 @cache
@@ -74,7 +73,7 @@ def arrow(records: Sequence[dict[str, Any]], record: str = "figures", **types: p
     return encode(pa.RecordBatch.from_pylist(list(records), schema=pa.schema(fields)))
 
 
-def message(body: Any, offset: int = 0, record: str = "figures", **headers: bytes) -> Message:
+def message(body: Any, offset: int = 0, record: str = "figures", **headers: Any) -> Message:
     """Bytes as they are; anything else as JSON."""
     value = body if isinstance(body, bytes) else json.dumps(body).encode()
     own = {name.replace("_", "-"): text for name, text in headers.items()}
@@ -116,6 +115,3 @@ def taken(*messages: Message, record: str = "figures", clock: int | None = NOON)
     if clock is not None:
         run(fresh, [tick(clock, 0, record)])
     return run(fresh, messages)
-
-
-__all__ = ["MINUTE", "NOON", "OFFSETS"]

@@ -48,10 +48,14 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 def schedule(over: float, scale: float, seed: int) -> list[Fault]:
-    """Each kind's kills at random moments, one at the least."""
-    chance = random.Random(seed)
-    kinds = [kind for kind, count in KILLS.items() for _ in range(max(1, round(count * scale)))]
-    return sorted((Fault(kind, over * chance.uniform(*CALM)) for kind in kinds), key=lambda fault: fault.at)
+    """Each kind's kills at random moments, one in each part of the time."""
+    chance, (begin, end) = random.Random(seed), CALM
+    faults = []
+    for kind, usual in KILLS.items():
+        count = max(1, round(usual * scale))
+        width = (end - begin) / count
+        faults += [Fault(kind, over * (begin + width * (nth + chance.random()))) for nth in range(count)]
+    return sorted(faults, key=lambda fault: fault.at)
 
 
 class Sender:

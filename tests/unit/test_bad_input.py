@@ -187,7 +187,7 @@ def test_all_of_it_at_once_in_one_run() -> None:
 
 TEXTS = {"figures": [c.name for c in figures.COLUMNS if pa.types.is_string(c.type)],
          "cases": [c.name for c in cases.COLUMNS if pa.types.is_string(c.type)]}  # fmt: skip
-REFUSING = {
+REFUSING: dict[str, list[dict[str, Any]]] = {
     "figures": [{"event_at": YEAR_2199}, {"value": float("nan")}, {"indicator": "other"}],
     "cases": [{"event_at": YEAR_2199}, {"state": "nowhere"}, {"kind": "other"}, {"attributes": ["other"]}],
 }
@@ -197,12 +197,11 @@ REFUSING = {
 @pytest.mark.parametrize("canary", CANARIES)
 def test_no_text_of_a_refused_record_is_kept_whatever_field_it_stood_in(record: str, canary: str) -> None:
     good = figure if record == "figures" else step
+    forms: list[Callable[..., Message]] = [batch, message]
     offset, bad = 2, []
     for field in TEXTS[record]:
         for why in REFUSING[record]:
-            bad += [
-                form([good(**{**why, field: canary})], offset + n, record) for n, form in enumerate((batch, message))
-            ]
+            bad += [form([good(**{**why, field: canary})], offset + n, record) for n, form in enumerate(forms)]
             offset += 2
     output = among_good(bad, record) if offset < 99 else pytest.fail("too many messages")
     assert all(output.entries[m.offset].rejected == 1 for m in bad)

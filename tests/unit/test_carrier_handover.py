@@ -36,12 +36,16 @@ class Shell:
                 await asyncio.sleep(0.001)
 
 
-def run(scene: Callable[[Shell, FakeStore], Awaitable[None]]) -> FakeStore:
+def run(scene: Callable[[Shell, FakeStore], Awaitable[None]], carry_after: float = 0.0) -> FakeStore:
     store = FakeStore()
+
+    async def carry(shell: Shell) -> None:
+        await asyncio.sleep(carry_after)
+        await shell.carrier.carry()
 
     async def play() -> None:
         shell = Shell(store)
-        carrying = asyncio.create_task(shell.carrier.carry())
+        carrying = asyncio.create_task(carry(shell))
         await scene(shell, store)
         carrying.cancel()
 
@@ -75,6 +79,17 @@ def test_a_message_that_waits_while_its_partition_is_given_back_is_read_again() 
         await shell.until(lambda: len(store.rows("ledger")) == len(MESSAGES))
 
     assert offsets(run(scene), "ledger") == [m.offset for m in MESSAGES]
+
+
+def test_what_was_in_hand_when_a_partition_was_given_back_is_not_taken_before_its_elders() -> None:
+    async def scene(shell: Shell, store: FakeStore) -> None:
+        await shell.take(*MESSAGES[:2])  # nothing is written yet
+        await shell.carrier.leave({WHERE})
+        await shell.take(MESSAGES[2])
+        await shell.take(*MESSAGES)
+        await shell.until(lambda: len(store.rows("ledger")) == len(MESSAGES))
+
+    assert offsets(run(scene, carry_after=0.2), "ledger") == [m.offset for m in MESSAGES]
 
 
 def test_nothing_is_acknowledged_before_a_snapshot_covers_it() -> None:

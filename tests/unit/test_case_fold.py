@@ -80,8 +80,11 @@ def test_ending_at_the_due_time_is_in_time_and_without_a_due_time_neither() -> N
 
 def test_the_citizens_time_to_supplement_does_not_count() -> None:
     done = one(
-        Step("a", "accepted", 0, due=100), Step("a", "supplement", 2), Step("a", "processing", 50), Step("a", "finished", 53)
-    )  # fmt: skip
+        Step("a", "accepted", 0, due=100),
+        Step("a", "supplement", 2),
+        Step("a", "processing", 50),
+        Step("a", "finished", 53),
+    )
     assert (done["duration_ms"], done["timely"]) == (5 * HOUR, True)
 
 

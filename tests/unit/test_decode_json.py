@@ -147,8 +147,10 @@ def test_a_strangers_key_is_shown_only_where_it_can_be_no_ones_number(name: str,
 
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5), lambda inner: st.lists(inner) , max_leaves=4
-)  # fmt: skip
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner),
+    max_leaves=4,
+)
 NAMES = {"figures": [c.name for c in figures.COLUMNS], "cases": [c.name for c in cases.COLUMNS]}
 
 

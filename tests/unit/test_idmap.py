@@ -1,5 +1,7 @@
 """The map of 128-bit ids, held to what a dict does."""
 
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -60,4 +62,4 @@ def test_each_row_knows_where_its_id_came_first(keys: list[tuple[int, int]]) -> 
     order, first = first_places(as_ids(keys))
     assert first.tolist() == [keys.index(key) for key in keys]
     grouped = [keys[place] for place in order]
-    assert all(a == b or b not in grouped[: n + 1] for n, (a, b) in enumerate(zip(grouped, grouped[1:], strict=False)))
+    assert all(a == b or b not in grouped[: n + 1] for n, (a, b) in enumerate(pairwise(grouped)))

@@ -26,9 +26,9 @@ def placed(body: Any) -> Placed:
     return outcome
 
 
-def sent_on(outcome: Placed) -> dict[tuple[str, int], list[dict[str, Any]]]:
+def sent_on(outcome: Placed) -> dict[tuple[str, int], list[Any]]:
     """What each partition's own reader makes of what it gets."""
-    found = {}
+    found: dict[tuple[str, int], list[Any]] = {}
     for onward in outcome.onward:
         decoded = decode(Message("t", 0, 0, 0, onward.value, onward.headers), onward.record, LIMIT)
         found[onward.record, onward.partition] = decoded.table.to_pylist() if decoded.table else decoded.refusals

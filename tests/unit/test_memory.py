@@ -5,7 +5,8 @@ import pytest
 
 from contract.topics import Topics
 from streams.memory import Memory, run
-from tests.messages import MINUTE, NOON, SCHEMAS, arrow, catalogue, figure, step
+from tests.builders import MINUTE
+from tests.messages import NOON, SCHEMAS, arrow, catalogue, figure, step
 
 
 def batch(records: list[dict[str, object]], record: str) -> pa.RecordBatch:
@@ -29,7 +30,7 @@ def test_batches_and_ticks_become_the_tables_of_the_store() -> None:
 def test_of_a_bucket_written_again_readers_see_the_newest() -> None:
     more = batch([step(case_id="other", event_at=NOON + 7)], "cases")
     log = [("batch", STEPS), ("tick", NOON), ("batch", more), ("tick", NOON + MINUTE)]
-    result = run(catalogue(), log)  # type: ignore[arg-type]
+    result = run(catalogue(), log)
     five = [row for row in result.newest("case_buckets") if row["width"] == "5m"]
     assert [(row["received"], row["steps"]) for row in five] == [(2, 3)]
     assert result.count("case_buckets") == 4

@@ -11,8 +11,9 @@ from clickhouse.tables import TABLES, schema
 from streams.ledger import ledger_rows
 from streams.pipeline import run
 from streams.work import Output
+from tests.builders import MINUTE
 from tests.fakes import FakeStore
-from tests.messages import MINUTE, NOON, figure, log, message, rows, shard, step
+from tests.messages import NOON, figure, log, message, rows, shard, step
 
 
 def output(record: str = "cases") -> tuple[Output, pa.Table]:

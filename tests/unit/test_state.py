@@ -1,19 +1,23 @@
 """What a shard remembers, as bytes and back."""
 
+from typing import Any
+
 import msgspec
 import numpy as np
 import pytest
 import zstandard
 
+from catalogue.load import Catalogue
 from contract.errors import NhipError
 from streams.pipeline import run
 from streams.shard import Shard
 from streams.state import pack, unpack
-from tests.messages import MINUTE, NOON, catalogue, figure, log, shard, step
+from tests.builders import MINUTE
+from tests.messages import NOON, catalogue, figure, log, shard, step
 
 
 def test_plain_values_and_arrays_come_back_as_they_went() -> None:
-    state = {
+    state: dict[str, Any] = {
         "none": None,
         "number": np.int64(-5),
         "nested": {"list": [1, "hai", [True]], "bytes": b"\x00"},
@@ -27,8 +31,8 @@ def test_plain_values_and_arrays_come_back_as_they_went() -> None:
         "none": None, "number": -5, "nested": state["nested"]
     }  # fmt: skip
     for name in ("empty", "flags", "matrix", "slice"):
-        assert back[name].dtype == state[name].dtype  # type: ignore[attr-defined]
-        assert back[name].tolist() == state[name].tolist()  # type: ignore[attr-defined]
+        assert back[name].dtype == state[name].dtype
+        assert back[name].tolist() == state[name].tolist()
     back["matrix"][0, 0] = 9  # what comes back can go on being changed
 
 
@@ -60,7 +64,7 @@ def test_a_unit_that_came_since_moves_no_ones_state() -> None:
     old = shard("cases")
     run(old, log([NOON, [step(), step(unit="H17", case_id="H17-1")], NOON + MINUTE], "cases"))
     grown = _with_a_unit_in_front()
-    new = Shard(grown, *grown.feed_at("cases", 0), "nhip.cases")  # type: ignore[misc]
+    new = Shard(grown, grown.feeds["drill-cases"], 0, "nhip.cases")
     new.load(old.dump())
     assert new.reporting == old.reporting
     assert {new.units[unit]: n for (_, unit), n in new.case_fold.open.items()} == {"H26": 1, "H17": 1}
@@ -68,12 +72,12 @@ def test_a_unit_that_came_since_moves_no_ones_state() -> None:
 
 def test_a_unit_that_is_gone_is_named() -> None:
     grown = _with_a_unit_in_front()
-    body = Shard(grown, *grown.feed_at("cases", 0), "nhip.cases").dump()  # type: ignore[misc]
+    body = Shard(grown, grown.feeds["drill-cases"], 0, "nhip.cases").dump()
     with pytest.raises(NhipError, match="H99"):
         shard("cases").load(body)
 
 
-def _with_a_unit_in_front():  # type: ignore[no-untyped-def]
+def _with_a_unit_in_front() -> Catalogue:
     units = catalogue().units
     first = msgspec.structs.replace(units.by_id["H26"], id="H99", name_vi="Mới", name_en="New", variants=(), portal="")
     return msgspec.structs.replace(catalogue(), units=type(units)((first, *units.all)))

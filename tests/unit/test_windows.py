@@ -71,8 +71,10 @@ def expected(rows: list[tuple[int, int, int, int]]) -> dict[Bucket, list[int]]:
 
 
 ROW = st.tuples(
-    st.integers(0, 2), st.integers(-50 * 24, 0).map(lambda hours: NOON + hours * HOUR), st.sampled_from([-1, 0, HOUR, DAY])
-)  # fmt: skip
+    st.integers(0, 2),
+    st.integers(-50 * 24, 0).map(lambda hours: NOON + hours * HOUR),
+    st.sampled_from([-1, 0, HOUR, DAY]),
+)
 ROUND = st.tuples(st.lists(ROW, max_size=6), st.integers(0, 3 * 24 * 60).map(lambda minutes: minutes * MINUTE))
 
 
