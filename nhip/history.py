@@ -35,6 +35,11 @@ class History:
         self._look()
         return self._report.phase in ("played", "live") and self._taken >= self._total
 
+    def is_live(self) -> bool:
+        """The feeds have gone on to the present, and the store has its first record of it."""
+        self._look()
+        return self._report.phase == "live" and self._taken > self._total
+
     def told(self) -> str:
         lang = language()
         sent, total, taken = (number(n, 0, lang) for n in (self._report.sent, self._total, self._taken))

@@ -148,7 +148,10 @@ class Run:
         def over() -> bool:
             return history.is_over() or bool(self.supervisor.failed())
 
-        self._wait(say("Quá khứ mô phỏng", "Simulated past"), over, history.told, limit_s=float("inf"))
+        if self._wait(say("Quá khứ mô phỏng", "Simulated past"), over, history.told, limit_s=float("inf")):
+            parts.board_file(self.settings).touch()
+            live = say("Kết nối trực tiếp", "The feeds go live")
+            self._wait(live, lambda: history.is_live() or bool(self.supervisor.failed()))
 
     def _board(self) -> None:
         from nhip import watch
@@ -157,7 +160,6 @@ class Run:
             timer = threading.Timer(self.arguments.seconds, self.stop.set)
             timer.daemon = True
             timer.start()
-        parts.board_file(self.settings).touch()
         self.voice.board_begins()
         try:
             lang, bell, plain = self.arguments.lang, self.arguments.bell, self.arguments.plain

@@ -27,6 +27,7 @@ from catalogue.load import Catalogue, load
 from clickhouse.client import Store, StoreAway, connect
 from contract.errors import NhipError, SetupError
 from contract.kafka import Log
+from nhip import words
 from nhip.check import verdict
 from nhip.local import kafka
 from nhip.processes import last_line, spawn
@@ -200,11 +201,11 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", action="store_true", help="leave the folder for a look")
     arguments = parser.parse_args()
-    file = Path(os.environ.get("NHIP_DATA_DIR") or "/nowhere") / "permits" / "receipt.csv"
-    if not file.is_file():
-        print(
-            "NHIP_DATA_DIR is not set, or holds no permits/receipt.csv: the folder with the real data", file=sys.stderr
-        )
+    data = os.environ.get("NHIP_DATA_DIR", "")
+    file = Path(data) / "permits" / "receipt.csv"
+    if not data or not file.is_file():
+        vi = "NHIP_DATA_DIR chưa đặt, hoặc thư mục đó không có permits/receipt.csv"
+        print(words.say(vi, "NHIP_DATA_DIR is not set, or holds no permits/receipt.csv"), file=sys.stderr)
         return 2
     folder = Path(tempfile.mkdtemp(prefix="nhip-faults-"))
     try:
