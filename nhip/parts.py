@@ -24,7 +24,8 @@ def worker_part() -> Part:
 
 
 def feeds_part(settings: Settings, arguments: argparse.Namespace) -> Part:
-    words = ["--hold", str(board_file(settings)), "--clock", str(arguments.clock), "--scale", str(arguments.scale), "--seed", str(arguments.seed)]
+    words = ["--hold", str(board_file(settings)), "--clock", str(arguments.clock)]
+    words += ["--scale", str(arguments.scale), "--seed", str(arguments.seed)]
     words += [] if arguments.drill else ["--no-drill"]
     words += [] if arguments.history else ["--no-history"]
     return Part("feeds", lambda: [sys.executable, "-m", "nhip", "produce", *words], stop_s=10.0)

@@ -60,8 +60,8 @@ class Lane(msgspec.Struct):
     """Highest offset whose rows are in the store."""
     taken: int = -1
     """Highest offset taken in."""
-    ahead: bool = False
-    """The shard's state is past `offset`: it must not be kept as the state of that offset."""
+    ahead: int = 0
+    """Turns by which the shard's state is past `offset`: while it is, it is not kept as the state of that offset."""
     snapshot_at: float = -math.inf
     """The first is due at once, so that a worker that is killed again and again gets on all the same."""
 
@@ -80,6 +80,8 @@ class Carrier:
         self._work = asyncio.Event()
         self._room = asyncio.Event()
         self._turn = asyncio.Lock()
+        self._writing: asyncio.Task[None] | None = None
+        """The write of the turn before: the next turn is computed meanwhile, and written when it has ended."""
         self._records = {settings.topics.figures: "figures", settings.topics.cases: "cases"}
 
     async def take(self, message: Message, done: Callable[[], object]) -> None:
@@ -114,12 +116,16 @@ class Carrier:
             while any(lane.queue for lane in self._lanes.values()):
                 async with self._turn:
                     await self._flush()
-            self._work.clear()
+            async with self._turn:
+                await self._written()
+            if not any(lane.queue for lane in self._lanes.values()):
+                self._work.clear()
 
     async def keep_snapshots(self) -> None:
         while True:
             await asyncio.sleep(1.0)
             async with self._turn:
+                await self._written()
                 now = time.monotonic()
                 due = [w for w, lane in self._lanes.items() if now - lane.snapshot_at >= self._settings.snapshot_s]
                 await self._snapshot(due)
@@ -127,6 +133,7 @@ class Carrier:
     async def leave(self, partitions: set[Where] | None = None) -> None:
         """Keeps a snapshot of these partitions (or all), acknowledges what it covers, and lets them go."""
         async with self._turn:
+            await self._written()
             leaving = [where for where in self._lanes if partitions is None or where in partitions]
             await self._snapshot(leaving)
             for where in leaving:
@@ -166,22 +173,30 @@ class Carrier:
             batch = self._next(lane)
             if not batch:
                 continue
-            lane.ahead = True
+            lane.ahead += 1
             output = self._run(lane, batch)
-            lane.ahead = output is not None
-            if output is not None:
+            if output is None:
+                lane.ahead -= 1
+            else:
                 outputs.append((lane, output))
                 rows += sum(entry.records for entry in output.entries.values())
             await asyncio.sleep(0)  # heartbeats and new messages have their turn
             if rows >= self._settings.flush_rows:
                 break
+        await self._written()
         if outputs:
-            await self._write(outputs)
+            self._writing = asyncio.create_task(self._write(outputs))
         if self._queued_bytes <= MOST_QUEUED_BYTES:
             self._room.set()
         # The partition served first goes to the end, so that a busy one cannot keep the others waiting.
         for where in [w for w, lane in self._lanes.items() if any(lane is served for served, _ in outputs)]:
             self._lanes[where] = self._lanes.pop(where)
+
+    async def _written(self) -> None:
+        """Returns when nothing is being written; raises what the write ended with."""
+        if self._writing is not None:
+            await asyncio.shield(self._writing)  # a stop that comes meanwhile waits for it in `leave`
+            self._writing = None
 
     def _next(self, lane: Lane) -> list[Message]:
         batch: list[Message] = []
@@ -225,7 +240,8 @@ class Carrier:
         for table, count in (await self._patience.until(write)).items():
             self._telemetry.rows_inserted(table, count, time.perf_counter() - started)
         for lane, output in outputs:
-            lane.offset, lane.ahead = max(output.entries), False
+            lane.offset = max(output.entries)
+            lane.ahead -= 1
             lane.present = beyond(lane.present, lane.offset)
             self._tell(lane.shard.feed.id, output)
 

@@ -32,16 +32,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--scale", type=float, default=1.0)
+    parser.add_argument("--scale", type=float, default=0.05)
     asked = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="nhip-stops-"))
     own = to_environment(settings_in(folder)) | {"NHIP_FEEDS_METRICS_PORT": str(ports.free(1))}
     command = [sys.executable, "-m", "nhip", "up", "--plain", "--scale", str(asked.scale)]
     chance = random.Random(asked.seed)
     bad = 0
-    print(
-        f"seed {asked.seed}, {asked.times} times\n{'run':>3} {'after s':>8} {'stopped in s':>13} {'left':>5} {'exit':>5}"
-    )
+    print(f"seed {asked.seed}, {asked.times} times")
+    print(f"{'run':>3} {'after s':>8} {'stopped in s':>13} {'left':>5} {'exit':>5}")
     try:
         for number in range(1, asked.times + 1):
             bad += _once(number, command, own, chance.uniform(EARLIEST_S, LATEST_S), folder)

@@ -82,6 +82,8 @@ class Buckets:
 
     def __init__(self) -> None:
         self._row: dict[Bucket, int] = {}
+        self._bucket: list[Bucket] = []
+        """The other way round: the bucket of each row."""
         self._measures = np.zeros((256, len(MEASURES)), np.int64)
         self._durations = np.zeros((256, BINS), np.int64)
         self._gauges = np.zeros((256, 2), np.int64)
@@ -130,7 +132,8 @@ class Buckets:
     def _place(self, bucket: Bucket) -> int:
         place = self._row.get(bucket)
         if place is None:
-            place = self._row[bucket] = len(self._row)
+            place = self._row[bucket] = len(self._bucket)
+            self._bucket.append(bucket)
             if place == len(self._measures):
                 self._measures, self._durations = _doubled(self._measures), _doubled(self._durations)
                 self._gauges, self._simulated = _doubled(self._gauges), _doubled(self._simulated)
@@ -144,10 +147,9 @@ class Buckets:
             start = int(bucket_start(np.array([clock - 1]), width)[0])
             for (kind, unit), cases in open_.items():
                 self._gauge(Bucket(kind, unit, width, start), cases, overdue.get((kind, unit), 0))
-        buckets = {place: bucket for bucket, place in self._row.items() if place in self._dirty}
-        rows = [self._written(buckets[place], place) for place in sorted(self._dirty)]
+        rows = [self._written(self._bucket[place], place) for place in sorted(self._dirty)]
         self._dirty.clear()
-        if self._trimmed is None or clock - self._trimmed >= 3_600_000:
+        if self._trimmed is None or clock - self._trimmed >= DAY_MS:
             self._trimmed = clock
             self._trim(clock)
         return rows
@@ -185,9 +187,10 @@ class Buckets:
         places = np.fromiter(kept.values(), np.int64, len(kept))
         for name in ("_measures", "_durations", "_gauges", "_simulated"):
             old = getattr(self, name)
-            new = np.zeros((max(256, len(places)), *old.shape[1:]), old.dtype)
+            new = np.zeros_like(old)  # of the same size: what was needed once is needed again
             new[: len(places)] = old[places]
             setattr(self, name, new)
+        self._bucket = list(kept)
         self._row = {bucket: place for place, bucket in enumerate(kept)}
 
     def dump(self) -> Packed:
@@ -203,7 +206,8 @@ class Buckets:
         }
 
     def load(self, packed: Packed) -> None:
-        self._row = {Bucket(*row): place for place, row in enumerate(packed["buckets"].tolist())}
+        self._bucket = [Bucket(*row) for row in packed["buckets"].tolist()]
+        self._row = {bucket: place for place, bucket in enumerate(self._bucket)}
         self._measures, self._gauges = _padded(packed["measures"]), _padded(packed["gauges"])
         self._durations, self._simulated = _padded(packed["durations"].astype(np.int64)), _padded(packed["simulated"])
         self._dirty, self._trimmed = set(packed["dirty"]), packed["trimmed"]

@@ -1,4 +1,4 @@
-"""The permit log and the investment releases through the table into the real engine: what the fold says, SQL says too."""
+"""The permit log and the investment releases, through the table into the engine: what the fold says, SQL says."""
 
 from collections.abc import Iterator
 from pathlib import Path

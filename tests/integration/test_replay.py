@@ -17,6 +17,12 @@ from streams.decode import decode
 FILE = Path(__file__).resolve().parent.parent / "recorded" / "growth.csv"
 
 
+def _at(message: Message) -> int:
+    tick = read_tick(message.value)
+    assert tick is not None
+    return tick.at
+
+
 @pytest.fixture
 def installation(kafka: Settings, request: pytest.FixtureRequest) -> Settings:
     return msgspec.structs.replace(kafka, topic_prefix=f"replay-{abs(hash(request.node.name)) % 10**6}")
@@ -38,7 +44,7 @@ def test_a_file_stands_in_the_log_as_it_would_in_memory(installation: Settings) 
     assert replay(installation, load(), mapping, FILE) == 9
     messages = _messages(installation)
     expected = list(batches(mapping, load(), FILE))
-    ticks = [read_tick(m.value).at for m in messages if m.kind == "tick"]
+    ticks = [_at(m) for m in messages if m.kind == "tick"]
     assert [m.kind for m in messages] == ["tick" if kind == "tick" else "records" for kind, _ in expected]
     assert ticks == [item for kind, item in expected if kind == "tick"]
     sent = pa.concat_tables([pa.table(item) for _, item in expected if isinstance(item, pa.RecordBatch)])
@@ -52,7 +58,7 @@ def test_a_replay_goes_on_after_what_stands_in_the_log(installation: Settings) -
     assert replay(installation, load(), find(FILE), FILE, resume=True) == 0
     after = _messages(installation)
     assert len(after) == before + 1  # the last tick, once more
-    assert read_tick(after[-1].value).at == last_tick(installation, load().feeds["recorded-growth"])
+    assert _at(after[-1]) == last_tick(installation, load().feeds["recorded-growth"])
 
 
 def test_a_replay_takes_the_time_it_is_given(installation: Settings) -> None:
