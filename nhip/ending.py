@@ -7,6 +7,7 @@ from collections.abc import Callable
 from clickhouse.client import Store, connect
 from contract.errors import NhipError
 from contract.settings import Settings
+from nhip.history import log_ends, pending
 from nhip.words import say
 
 _DRAIN_S, _ANSWER_S = 5.0, 30.0
@@ -44,17 +45,9 @@ def _account(settings: Settings, lang: str) -> list[str]:
 
 def _drained(store: Store, settings: Settings) -> None:
     """Gives the worker a moment for what is still on its way, so that the account is of everything."""
-    from contract.kafka import Log
-
     deadline = time.monotonic() + _DRAIN_S
-    both = (settings.topics.figures, settings.topics.cases)
-    with Log(settings) as log:
-        ends = {(topic, p): end for topic in both for p, end in log.end_offsets(topic).items()}
-    while time.monotonic() < deadline:
-        rows = store.query("SELECT topic, partition, max(offset) + 1 FROM ledger GROUP BY topic, partition")
-        taken = {(str(topic), int(partition)): int(offset) for topic, partition, offset in rows}
-        if all(taken.get(place, 0) >= end for place, end in ends.items()):
-            return
+    ends = log_ends(settings)
+    while time.monotonic() < deadline and pending(store, ends):
         time.sleep(0.2)
 
 

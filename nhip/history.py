@@ -1,5 +1,6 @@
 """How far the simulated past has come: what the feeds say they sent, and what the ledger says was taken."""
 
+import contextlib
 import time
 from typing import Any
 
@@ -20,8 +21,29 @@ class Report(msgspec.Struct):
     total: int = 0
 
 
+Ends = dict[tuple[str, int], int]
+"""The offset that the next message of each partition will get."""
+
+
+def log_ends(settings: Settings) -> Ends:
+    from contract.kafka import Log
+
+    with Log(settings) as log:
+        both = (settings.topics.figures, settings.topics.cases)
+        return {(topic, p): end for topic in both for p, end in log.end_offsets(topic).items()}
+
+
+def pending(store: Store, ends: Ends) -> int:
+    """Messages below those ends that the ledger does not have yet."""
+    rows = store.query("SELECT topic, partition, max(offset) + 1 FROM ledger GROUP BY topic, partition")
+    taken = {(str(topic), int(partition)): int(offset) for topic, partition, offset in rows}
+    return sum(max(end - taken.get(place, 0), 0) for place, end in ends.items())
+
+
 class History:
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._ends: Ends | None = None
         self._file = settings.var_dir / "run" / "feeds.json"
         self._file.unlink(missing_ok=True)  # an older run's
         self._store: Store = connect(settings, "reader")
@@ -33,7 +55,13 @@ class History:
 
     def is_over(self) -> bool:
         self._look()
-        return self._report.phase in ("played", "live") and self._taken >= self._total
+        if self._report.phase not in ("played", "live") or self._taken < self._total:
+            return False
+        if self._ends is None:
+            self._ends = log_ends(self._settings)
+        with contextlib.suppress(ConnectionError):
+            return not pending(self._store, self._ends)
+        return False
 
     def is_live(self) -> bool:
         """The feeds have gone on to the present, and the store has its first record of it."""

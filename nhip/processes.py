@@ -180,7 +180,8 @@ class Supervisor:
             self._told(running.part.name, "failed", running.reason)
             return
         shortest, longest = BACKOFF_S
-        steady = now - running.started >= STEADY_S
+        # Nothing is wrong with a part that was ended from outside: it need not wait longer each time.
+        steady = from_outside(code) or now - running.started >= STEADY_S
         running.delay_s = shortest if steady else min(longest, max(shortest, running.delay_s * 2))
         running.next_start, running.state = now + running.delay_s, State.WAITING
         self._told(running.part.name, "ended", running.reason)

@@ -83,7 +83,7 @@ class FigureAdmission:
         checks.refuse(columns.indicator == UNKNOWN, Reason.UNKNOWN_INDICATOR, "indicator")
         self._check_period(checks, columns)
         check_time(checks, columns.at, "event_at", self._feed, segment.clock)
-        columns.unit = self.units.of(*text(table, "unit"), columns.at, checks.passed)
+        columns.unit = self.units.of(*text(table, "unit"), self._reported_at(columns), checks.passed)
         check_unit(checks, columns.unit)
         self.units.check_shard(checks, columns.unit)
         checks.refuse(columns.subject == UNKNOWN, Reason.UNKNOWN_SUBJECT, "subject")
@@ -122,6 +122,14 @@ class FigureAdmission:
         kind = np.array([*kinds, None], dtype=object)[columns.period]
         checks.refuse(given & (kind != self._kinds[indicator]), Reason.BAD_PERIOD, "period")
         checks.refuse(given & (columns.vintage == MISSING), Reason.MISSING_FIELD, "vintage")
+
+    def _reported_at(self, columns: Figures) -> Times:
+        """When its unit must have been one: the instant, or the last day of the period. Who reports the year 2025 is a
+        province of December, not of January."""
+        if not (columns.period >= 0).any():
+            return columns.at
+        end = per_value(columns.period, columns.periods, _end, NO_TIME)
+        return np.where(columns.period >= 0, end - 1, columns.at)
 
     def _late(self, columns: Figures, segment: Segment) -> Flags:
         """Later than the feed allows, by the instant, or by the day on which the period's figure was due."""
