@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv/bin/python
 ARGS ?=
 
-.PHONY: setup run test lint types faults-permits clean
+.PHONY: setup run test lint types faults-permits faults-stops clean
 
 # The first Python that is new enough; only this step runs outside the virtual environment.
 setup:
@@ -28,6 +28,9 @@ lint: setup
 
 faults-permits: setup
 	@exec $(VENV) -m bench.faults.permits $(ARGS)
+
+faults-stops: setup
+	@exec $(VENV) -m bench.faults.stops $(ARGS)
 
 # What a run wrote; the cache folder and the virtual environment stay.
 clean:

@@ -17,6 +17,7 @@ ARROWS = {
     "alerts": {"contract", "catalogue"},
     "streams": {"contract", "catalogue", "clickhouse"},
     "nhip": {"contract", "catalogue", "clickhouse", "producers", "grafana", "alerts", "streams"},
+    "bench": {"contract", "catalogue", "clickhouse", "producers", "streams", "nhip"},
 }
 DOORS = {
     "faust": "streams/worker.py",
