@@ -32,6 +32,9 @@ faults-permits: setup
 faults-stops: setup
 	@exec $(VENV) -m bench.faults.stops $(ARGS)
 
+scenarios: setup
+	@exec $(VENV) -m bench.detection.scenarios $(ARGS)
+
 # What a run wrote; the cache folder and the virtual environment stay.
 clean:
 	rm -rf var

@@ -10,6 +10,10 @@ _WRITING = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
 READING = pa.ipc.IpcReadOptions(use_threads=False)
 
 
+MAX_RECORDS = 100_000
+"""In one message. A few megabytes can unpack to millions of rows, and each that is refused becomes a row of its own."""
+
+
 class Message(msgspec.Struct, frozen=True):
     """One Kafka message as the pipeline sees it."""
 

@@ -16,7 +16,6 @@ STOPS = (
     *("tick", "forget", "overdue", "buckets", "silence", "state"),
 )
 """Of the table in `streams/pipeline.py`."""
-PARTS = ("kafka", "engine", "worker", "feeds")
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
@@ -43,8 +42,6 @@ class Telemetry:
         self._kafka_waits = Counter("nhip_kafka_waits", "Times that Kafka was waited for", registry=own)
         self._snapshot = Gauge("nhip_snapshot_timestamp_seconds", "When the newest snapshot was stored", registry=own)
         self._ticks = Counter("nhip_ticks", "Ticks taken", registry=own)
-        self._restarts = Counter("nhip_restarts", "Restarts of a part", ["part"], registry=own)
-        self._findings = Counter("nhip_findings_opened", "Findings opened", ["feed"], registry=own)
         self._sent = Counter("nhip_records_sent", "Records that Kafka acknowledged", ["feed"], registry=own)
 
     def message_taken(self, feed: str) -> None:
@@ -94,12 +91,6 @@ class Telemetry:
 
     def tick_taken(self) -> None:
         self._ticks.inc()
-
-    def part_restarted(self, part: str) -> None:
-        self._restarts.labels(part if part in PARTS else OTHER).inc()
-
-    def finding_opened(self, feed: str) -> None:
-        self._findings.labels(self._feed(feed)).inc()
 
     def value(self, name: str, **labels: str) -> float:
         """What a sample stands at; 0.0 before the first."""

@@ -1,6 +1,7 @@
 """`nhip`: one command with many words. A word's own modules are imported when it is used, so that each starts fast."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 
@@ -56,6 +57,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(overview(), file=sys.stderr)
             return 2
         return command.run(settings, parsed(typed[0], command, settings, typed[1:]))
+    except BrokenPipeError:  # `nhip feeds | head`: who reads has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the last flush must not fail again
+        return 0
     except (NhipError, ConnectionError) as error:
         print(f"nhip: {error}", file=sys.stderr)
         return 1

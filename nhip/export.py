@@ -14,7 +14,6 @@ from rich.table import Table
 
 from contract import text
 
-FORMATS = ("table", "csv", "parquet")
 _FORMULA = re.compile(r"^[\s]*[=+\-@|%]|^[\t\r\n]")
 """What a spreadsheet would run, or take for something else than text."""
 _NUMBER = re.compile(r"^[+-]?\d+([.,]\d+)?$")

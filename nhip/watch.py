@@ -167,12 +167,6 @@ def findings_by_severity(frame: Frame, lang: str) -> str:
     return f"{word('open', lang)}: {told}" if told else word("none_open", lang)
 
 
-def state_line(store: read.Reader, settings: Settings, lang: str = "vi") -> str:
-    """One line of state. Raises where the store is away."""
-    frame = read.frame(store, names_of(load_catalogue(settings.catalogue_dir)))
-    return line_of(frame, Situation(tick_s=settings.tick_s), lang)
-
-
 def summary(store: read.Reader, settings: Settings, lang: str = "vi") -> list[str]:
     """The last lines of a run: connections by state, records, freshness, findings."""
     frame = read.frame(store, names_of(load_catalogue(settings.catalogue_dir)))

@@ -37,13 +37,13 @@ class Publisher:
         """Records that Kafka has acknowledged."""
 
     def publish(self, feed: Feed, shard: int, batch: pa.RecordBatch, sent_at: int | None = None) -> None:
-        """Sends a batch, in halves while above the limit. `sent_at` (ms) stamps it; None keeps the source's own."""
+        """Sends a batch, in halves while above a limit. `sent_at` (ms) stamps it; None keeps the source's own."""
         if not batch.num_rows:
             return
         if sent_at is not None:
             batch = stamped(batch, sent_at)
         value = codec.encode(batch)
-        if len(value) > self._limit and batch.num_rows > 1:
+        if batch.num_rows > codec.MAX_RECORDS or (len(value) > self._limit and batch.num_rows > 1):
             half = batch.num_rows // 2
             self.publish(feed, shard, batch.slice(0, half))
             self.publish(feed, shard, batch.slice(half))

@@ -3,6 +3,7 @@
 What cannot become a row becomes a Refusal with a reason from the closed list; nothing is raised, whatever the bytes.
 """
 
+import struct
 from typing import Any
 
 import msgspec
@@ -10,9 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from contract import cases, figures, topics
-from contract.codec import READING, Message
+from contract.codec import MAX_RECORDS, READING, Message
 from contract.reasons import Reason
 from streams.decode_json import clean_name, decode_json
+from streams.unpacked import is_too_much
 
 SCHEMAS = {"figures": figures.SCHEMA, "cases": cases.SCHEMA}
 ARROW_MAGIC = b"\xff\xff\xff\xff"
@@ -68,17 +70,34 @@ def _json(value: bytes, record: str) -> Decoded:
 
 
 def _arrow(value: bytes, schema: pa.Schema) -> Decoded:
-    try:
-        given = pa.ipc.open_stream(value, options=READING).read_all()
-        given.validate(full=True)  # offsets and dictionary indices of a stranger's bytes are not to be trusted
-    except (pa.ArrowException, OSError, ValueError):
-        return refused(Reason.NOT_ARROW)
+    given = read_arrow(value)
+    if isinstance(given, Reason):
+        return refused(given)
     if given.num_rows == 0:
         return refused(Reason.EMPTY)
     conformed = _conform(given, schema)
     if isinstance(conformed, Refusal):
         return refused(conformed.reason, conformed.field)
     return Decoded(conformed, None, [], given.num_rows)
+
+
+def read_arrow(value: bytes) -> pa.Table | Reason:
+    """The table of an Arrow stream, or why there is none."""
+    batches, rows = [], 0
+    try:
+        if is_too_much(value):
+            return Reason.TOO_LARGE
+        with pa.ipc.open_stream(value, options=READING) as reader:
+            for batch in reader:
+                batches.append(batch)
+                rows += batch.num_rows
+                if rows > MAX_RECORDS:
+                    return Reason.TOO_LARGE
+            table = pa.Table.from_batches(batches, reader.schema)
+        table.validate(full=True)  # offsets and dictionary indices of a stranger's bytes are not to be trusted
+    except (pa.ArrowException, OSError, ValueError, struct.error):
+        return Reason.NOT_ARROW
+    return table
 
 
 def _conform(given: pa.Table, schema: pa.Schema) -> pa.Table | Refusal:

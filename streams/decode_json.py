@@ -13,6 +13,7 @@ import msgspec
 import pyarrow as pa
 
 from contract import cases, figures
+from contract.codec import MAX_RECORDS
 from contract.column import Column
 from contract.reasons import Reason
 from streams.admit.checks import MAX_TEXT
@@ -34,6 +35,8 @@ def decode_json(value: bytes, record: str) -> Outcome | Reason:
     records = parsed if isinstance(parsed, list) else [parsed]
     if not records:
         return Reason.EMPTY
+    if len(records) > MAX_RECORDS:
+        return Reason.TOO_LARGE
     columns = _COLUMNS[record]
     good: list[dict[str, Any]] = []
     rows: list[int] = []

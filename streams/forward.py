@@ -1,4 +1,6 @@
-"""Carries the inbox: each message's records to their partitions, then its ledger row, then its acknowledgement."""
+"""Carries the inbox, and what strays into a partition of no feed: each message's records to their partitions, then its
+ledger row, then its acknowledgement.
+"""
 
 import asyncio
 import logging
@@ -25,10 +27,18 @@ class Forwarder:
         self._settings, self._catalogue = settings, catalogue
         self._sink, self._patience = Sink(store), patience
         self._producer: Producer | None = None
-        self._marks: dict[int, int] = {}
+        self._marks: dict[tuple[str, int], int] = {}
+        self._turn = asyncio.Lock()
+        """Agents of several topics come here; the producer is for one at a time."""
 
     async def take(self, message: Message, done: Callable[[], object]) -> None:
-        mark = self._marks.get(message.partition)
+        async with self._turn:
+            await self._place(message)
+        done()
+
+    async def _place(self, message: Message) -> None:
+        where = (message.topic, message.partition)
+        mark = self._marks.get(where)
         if mark is None:
             mark = await self._patience.until(lambda: self._sink.mark(message.topic, message.partition))
         if message.offset > mark:
@@ -45,10 +55,9 @@ class Forwarder:
                     output.rows, [ledger], [self._sink.above(message.topic, message.partition, above)]
                 )
             )
-        self._marks[message.partition] = max(mark, message.offset)
-        done()
+        self._marks[where] = max(mark, message.offset)
 
-    def leave(self, partitions: set[int]) -> None:
+    def leave(self, partitions: set[tuple[str, int]]) -> None:
         for partition in partitions:
             self._marks.pop(partition, None)
 

@@ -14,10 +14,10 @@ from catalogue.feeds import Feed
 from catalogue.load import Catalogue
 from catalogue.units import UnitProblem
 from contract import topics
-from contract.codec import LATEST_MS, READING, Message, encode, record_headers
+from contract.codec import LATEST_MS, MAX_RECORDS, Message, encode, record_headers
 from contract.reasons import Reason
 from streams.admit.place import local_day
-from streams.decode import ARROW_MAGIC
+from streams.decode import ARROW_MAGIC, read_arrow
 from streams.decode_json import read_time
 from streams.work import Entry, Rejected
 
@@ -30,6 +30,8 @@ class Onward(msgspec.Struct, frozen=True):
     partition: int
     value: bytes
     headers: dict[str, bytes]
+    rows: tuple[int, ...] = ()
+    """Places of its records in the inbox's message."""
 
 
 class Placed(msgspec.Struct):
@@ -50,9 +52,18 @@ def place(message: Message, catalogue: Catalogue, max_bytes: int) -> Placed:
         _place_arrow(placed, value, catalogue)
     else:
         _place_json(placed, value, catalogue)
+    _refuse_grown(placed, max_bytes)
     placed.entry.records = max(placed.entry.records, 1)
     placed.entry.accepted = placed.entry.records - len(placed.refused)
     return placed
+
+
+def _refuse_grown(placed: Placed, max_bytes: int) -> None:
+    """Written anew, records may take more room than they came in (another compression, escapes); Kafka would refuse."""
+    for onward in placed.onward:
+        if len(onward.value) > max_bytes:
+            _refuse(placed, list(onward.rows), Reason.TOO_LARGE, "")
+    placed.onward = [onward for onward in placed.onward if len(onward.value) <= max_bytes]
 
 
 def _place_json(placed: Placed, value: bytes, catalogue: Catalogue) -> None:
@@ -66,15 +77,18 @@ def _place_json(placed: Placed, value: bytes, catalogue: Catalogue) -> None:
         _refuse(placed, [0], Reason.NOT_JSON, "")
         return
     records = parsed if isinstance(parsed, list) else [parsed]
+    if len(records) > MAX_RECORDS:
+        _refuse(placed, [0], Reason.TOO_LARGE, "")
+        return
     placed.entry.records = len(records)
-    groups: dict[Place, list[str]] = {}
+    groups: dict[Place, list[tuple[int, str]]] = {}
     for row, record in enumerate(records):
         where = _where(record, catalogue)
         if isinstance(where, Reason):
             _refuse(placed, [row], where, "feed")
             continue
         try:
-            groups.setdefault(where, []).append(_dump(record))
+            groups.setdefault(where, []).append((row, _dump(record)))
         except RecursionError:  # what could be read may still lie too deep to be written again
             _refuse(placed, [row], Reason.TOO_DEEP, "")
     if not records:
@@ -82,7 +96,8 @@ def _place_json(placed: Placed, value: bytes, catalogue: Catalogue) -> None:
     for (record_type, partition), group in groups.items():
         headers = {topics.KIND: b"records", topics.CONTENT_TYPE: topics.JSON.encode()}
         if group:
-            placed.onward.append(Onward(record_type, partition, f"[{','.join(group)}]".encode(), headers))
+            rows, texts = zip(*group, strict=True)
+            placed.onward.append(Onward(record_type, partition, f"[{','.join(texts)}]".encode(), headers, rows))
 
 
 class _Raw(float):
@@ -104,10 +119,21 @@ def _raw(digits: str) -> _Raw:
 
 def _dump(value: Any) -> str:
     if isinstance(value, dict):
-        return "{" + ",".join(f"{json.dumps(key)}:{_dump(item)}" for key, item in value.items()) + "}"
+        return "{" + ",".join(f"{_dump(key)}:{_dump(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ",".join(_dump(item) for item in value) + "]"
+    if isinstance(value, str):
+        return _quoted(value)
     return value.digits if isinstance(value, _Raw) else json.dumps(value)
+
+
+def _quoted(text: str) -> str:
+    """As short as it came: an escaped Vietnamese letter is twice as long. A lone surrogate can only be escaped."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(text)
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _where(record: Any, catalogue: Catalogue) -> Place | Reason:
@@ -134,9 +160,11 @@ def _shard(feed: Feed, unit: Any, event_at: Any, catalogue: Catalogue) -> int:
 
 
 def _place_arrow(placed: Placed, value: bytes, catalogue: Catalogue) -> None:
+    table = read_arrow(value)
+    if isinstance(table, Reason):
+        _refuse(placed, [0], table, "")
+        return
     try:
-        table = pa.ipc.open_stream(value, options=READING).read_all()
-        table.validate(full=True)
         where = _where_each(table, catalogue)
         rows: dict[Place, list[int]] = {}
         for row, there in enumerate(where):
@@ -167,7 +195,8 @@ def _where_each(table: pa.Table, catalogue: Catalogue) -> list[Place | Reason]:
 def _part(table: pa.Table, where: Place, rows: list[int]) -> Onward:
     record, partition = where
     batch = table.take(pa.array(rows)).combine_chunks().to_batches()[0]
-    return Onward(record, partition, encode(batch), record_headers(batch["feed"][0].as_py(), record, batch.num_rows))
+    headers = record_headers(batch["feed"][0].as_py(), record, batch.num_rows)
+    return Onward(record, partition, encode(batch), headers, tuple(rows))
 
 
 def _refuse(placed: Placed, rows: list[int], reason: Reason, field: str) -> None:

@@ -65,14 +65,19 @@ class Output(msgspec.Struct):
                 self.entries[row["offset"]].wrote(table)
 
     def reject(self, refusals: list["Rejected"]) -> None:
+        hashes: dict[int, str] = {}
+        """Once a message: a large one of many bad records would else be read for each of them."""
         for refusal in refusals:
             entry = self.entries[refusal.offset]
             entry.rejected += 1
             self.refused[refusal.reason] = self.refused.get(refusal.reason, 0) + 1
-        self.add_rows("rejected", [_rejected_row(r, self.entries[r.offset].message) for r in refusals])
+            if refusal.offset not in hashes:
+                hashes[refusal.offset] = xxhash.xxh3_128_hexdigest(entry.message.value)
+        rows = [_rejected_row(r, self.entries[r.offset].message, hashes[r.offset]) for r in refusals]
+        self.add_rows("rejected", rows)
 
 
-def _rejected_row(refusal: "Rejected", message: Message) -> dict[str, Any]:
+def _rejected_row(refusal: "Rejected", message: Message, digest: str) -> dict[str, Any]:
     return {
         "topic": message.topic,
         "partition": message.partition,
@@ -83,7 +88,7 @@ def _rejected_row(refusal: "Rejected", message: Message) -> dict[str, Any]:
         "field": refusal.field,
         "fields": list(refusal.fields.items()),
         "size": len(message.value),
-        "hash": xxhash.xxh3_128_hexdigest(message.value),
+        "hash": digest,
         "arrived_at": message.arrived_at,
     }
 

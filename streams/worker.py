@@ -18,7 +18,7 @@ import faust
 import faust.transport.drivers.aiokafka as driver
 import uvloop
 
-from catalogue.load import load
+from catalogue.load import Catalogue, load
 from clickhouse.client import connect
 from clickhouse.tables import TABLES
 from contract.codec import Message
@@ -98,9 +98,11 @@ def app_of(settings: Settings) -> faust.App:
 class Agents:
     """What Faust runs: an agent per topic, the carrier's two tasks, and the way out."""
 
-    def __init__(self, app: faust.App, settings: Settings, carrier: Carrier, forwarder: Forwarder) -> None:
+    def __init__(
+        self, app: faust.App, settings: Settings, catalogue: Catalogue, carrier: Carrier, forwarder: Forwarder
+    ) -> None:
         self._app, self._carrier, self._forwarder = app, carrier, forwarder
-        self._inbox = settings.topics.inbox
+        self._of_feeds = {(settings.topics.of(f.record), p) for f in catalogue.feeds.values() for p in f.partitions}
 
     def attach(self, topics: Topics) -> None:
         for topic, agent in ((topics.figures, self.carry), (topics.cases, self.carry), (topics.inbox, self.forward)):
@@ -113,7 +115,13 @@ class Agents:
         app.on_before_shutdown.connect(self.on_shutdown, weak=False)
 
     async def carry(self, stream: faust.StreamT[bytes]) -> None:
-        await watched(self._each(stream, self._carrier.take))
+        await watched(self._each(stream, self._take))
+
+    async def _take(self, message: Message, done: Callable[[], object]) -> None:
+        """What stands in a partition of no feed (a spare one, or one that its feed left) is placed as the inbox's is:
+        a stranger's message must not end the worker."""
+        of_a_feed = (message.topic, message.partition) in self._of_feeds
+        await (self._carrier if of_a_feed else self._forwarder).take(message, done)
 
     async def forward(self, stream: faust.StreamT[bytes]) -> None:
         await watched(self._each(stream, self._forwarder.take))
@@ -129,8 +137,9 @@ class Agents:
         await watched(self._carrier.keep_snapshots())
 
     async def on_revoked(self, _app: faust.App, revoked: Any, **_: Any) -> None:
-        self._forwarder.leave({tp.partition for tp in revoked if tp.topic == self._inbox})
-        await watched(self._carrier.leave({(tp.topic, tp.partition) for tp in revoked}))
+        partitions = {(tp.topic, tp.partition) for tp in revoked}
+        self._forwarder.leave(partitions)
+        await watched(self._carrier.leave(partitions))
 
     async def on_shutdown(self, _app: faust.App, **_: Any) -> None:
         await watched(self._carrier.leave())
@@ -171,8 +180,9 @@ def run(settings: Settings) -> NoReturn:
     wait_for_broker(settings, lambda waited_s: _kafka_away(telemetry, waited_s))  # Faust would give up
     app = app_of(settings)
     store = connect(settings, "writer")
+    carrier = Carrier(settings, catalogue, store, telemetry)
     forwarder = Forwarder(settings, catalogue, store, Patience(telemetry))
-    Agents(app, settings, Carrier(settings, catalogue, store, telemetry), forwarder).attach(settings.topics)
+    Agents(app, settings, catalogue, carrier, forwarder).attach(settings.topics)
     worker = faust.Worker(app, loglevel="WARNING", redirect_stdouts=False, stdout=sys.stdout, stderr=sys.stderr)
     worker.spinner = None  # it writes a terminal's control characters, and this goes to a log
     worker.execute_from_commandline()

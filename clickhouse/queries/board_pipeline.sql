@@ -16,8 +16,10 @@ SELECT
             FROM ledger WHERE kind = 'tick' AND arrived_at >= t - INTERVAL 1 HOUR GROUP BY topic, partition
         )
     ) AS lag_s,
-    countIf(kind = 'records') AS messages, sum(records) AS records, sum(accepted) AS accepted, sum(rejected) AS rejected,
-    sum(duplicates) AS duplicates, sum(late) AS late,
+    -- What was forwarded is counted where it arrived, not twice, and what was refused on the way, here.
+    countIf(kind = 'records') AS messages, sum(if(disposition = 'forwarded', l.rejected, l.records)) AS records,
+    sumIf(l.accepted, disposition = 'stored') AS accepted, sum(l.rejected) AS rejected,
+    sum(l.duplicates) AS duplicates, sum(l.late) AS late,
     quantileOrNullIf(0.5)(since_sent, sound) AS p50_s, quantileOrNullIf(0.99)(since_sent, sound) AS p99_s
-FROM ledger
+FROM ledger AS l
 WHERE arrived_at >= t - INTERVAL 5 MINUTE

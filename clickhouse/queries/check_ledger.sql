@@ -1,12 +1,12 @@
 -- title_vi: Sổ cái theo phân vùng: liên tục không, cộng lại có khớp không
 -- title_en: The ledger by partition: continuous, and does it add up
 -- owner: Trực ban hệ thống · operators
--- What the inbox forwarded is counted where it arrived, not twice.
+-- What was forwarded is counted where it arrived, not twice, and what was refused on the way, here.
 SELECT
     topic, partition, min(l.offset) AS first, max(l.offset) AS mark, uniqExact(l.offset) AS messages,
     mark - first + 1 - messages AS missing,
-    sumIf(l.records, l.disposition = 'stored') AS records, sumIf(l.accepted, l.disposition = 'stored') AS accepted,
-    sumIf(l.rejected, l.disposition = 'stored') AS rejected, sumIf(l.duplicates, l.disposition = 'stored') AS duplicates,
+    sum(if(l.disposition = 'forwarded', l.rejected, l.records)) AS records, sumIf(l.accepted, l.disposition = 'stored') AS accepted,
+    sum(l.rejected) AS rejected, sumIf(l.duplicates, l.disposition = 'stored') AS duplicates,
     sumIf(l.late, l.disposition = 'stored') AS late,
     countIf(l.kind = 'records' AND l.records != l.accepted + l.rejected + l.duplicates) AS unbalanced,
     toUnixTimestamp64Milli(max(l.arrived_at)) AS arrived_ms

@@ -2,7 +2,8 @@
 -- title_en: Ledger totals: records = accepted + rejected + duplicates
 -- owner: Trực ban hệ thống · operators
 SELECT
-    count() AS messages, sum(records) AS records, sum(accepted) AS accepted, sum(rejected) AS rejected,
-    sum(duplicates) AS duplicates, sum(late) AS late
-FROM ledger
-WHERE kind = 'records' AND disposition != 'forwarded'
+    countIf(kind = 'records') AS messages,
+    -- What was forwarded is counted where it arrived, not twice, and what was refused on the way, here.
+    sum(if(disposition = 'forwarded', l.rejected, l.records)) AS records, sumIf(l.accepted, disposition = 'stored') AS accepted,
+    sum(l.rejected) AS rejected, sum(l.duplicates) AS duplicates, sum(l.late) AS late
+FROM ledger AS l

@@ -21,7 +21,10 @@ class Source(Struct, frozen=True):
     record: str
     headline: str = ""
     measure: str = ""
+    measure_en: str = ""
     decimals: int = 0
+    periodic: bool = False
+    """Its figures are of periods: their time is the period's beginning, and no age."""
     drill: bool = False
 
 
@@ -126,7 +129,8 @@ class Frame(Struct, frozen=True):
     @property
     def oldest(self) -> FeedRow | None:
         """Of the connections that should be heard now, the one not heard of for longest."""
-        heard = [row for row in self.feeds if row.last_at and row.state in ("receiving", "late", "silent")]
+        expected = [row for row in self.feeds if row.state in ("receiving", "late", "silent")]
+        heard = [row for row in expected if row.last_at and not row.source.periodic]
         return min(heard, key=lambda row: row.last_at or self.now, default=None)
 
     @property
@@ -178,6 +182,8 @@ def _source(catalogue: Catalogue, id: str) -> Source:
         record=feed.record,
         headline=feed.headline,
         measure=indicator.measure if indicator else "",
+        measure_en=catalogue.measures.get(indicator.measure, indicator.measure) if indicator else "",
         decimals=indicator.decimals if indicator else 0,
+        periodic=feed.periodic,
         drill=feed.drill,
     )

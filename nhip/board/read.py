@@ -9,9 +9,8 @@ from clickhouse.queries import load
 from nhip.board.frame import RECENT_DRILL_S, FeedRow, FindingRow, Frame, Names, Pipeline, ProvinceRow, Source
 
 FINDING_ROWS = 40
-LIVE_S = 120
-"""The data's clock shows whole minutes. Where it is this near to the wall clock, time is not virtual and the wall
-clock, being finer, tells ages."""
+AHEAD = timedelta(seconds=120)
+"""A clock of the data that is ahead of the wall's by more is virtual."""
 
 Row = dict[str, Any]
 
@@ -51,11 +50,11 @@ def ask(store: Reader, name: str, **parameters: Any) -> Sequence[Row]:
 
 
 def time_of_data(now: datetime, clock: datetime | None) -> datetime:
-    """What time it is for the data."""
-    if clock is None:
-        return now
-    near = timedelta(0) <= now - clock <= timedelta(seconds=LIVE_S)
-    return now if near else clock
+    """What time it is for the data: the wall clock's, which is finer than the data's own, unless time runs fast.
+
+    A clock that has stopped is behind; by it every age would stand still, and a frozen board would look calm.
+    """
+    return clock if clock is not None and clock - now > AHEAD else now
 
 
 def _feeds(store: Reader, names: Names, states: dict[str, Row], at: datetime, now_s: int) -> tuple[FeedRow, ...]:

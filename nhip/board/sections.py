@@ -68,7 +68,8 @@ def findings(frame: Frame, names: Names, width: int, height: int, lang: str) -> 
     table = _table(width, header=False)
     table.add_column(width=14, no_wrap=True)
     table.add_column(width=11, no_wrap=True, style="dim")
-    table.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
+    # A sentence may take the lines that would stay empty.
+    table.add_column(ratio=1, no_wrap=len(frame.findings) * 2 > height, overflow="ellipsis")
     for row in frame.findings[:height]:
         table.add_row(_severity(row, lang), _when(row.at, frame.now), _sentence(row, lang))
     return table
@@ -130,7 +131,8 @@ def _units(row: FeedRow) -> Text:
 def _value(row: FeedRow, names: Names, lang: str) -> Text:
     source = row.source
     if row.value is not None:
-        shown = Text(text.figure(row.value, source.measure, source.decimals, lang))
+        measure = text.choose(source.measure, source.measure_en or source.measure, lang)
+        shown = Text(text.figure(row.value, measure, source.decimals, lang))
         if row.suspect:
             shown.append(" ?", style="yellow")
         if row.value_of:

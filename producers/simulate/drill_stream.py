@@ -27,6 +27,8 @@ class Event(msgspec.Struct, frozen=True):
     at: int
     """ms UTC: when it is handed over."""
     batch: pa.RecordBatch | None = None
+    step: int = 0
+    """Of a tick: how coarse the clock is, ms."""
 
     @property
     def feed(self) -> str:

@@ -1,6 +1,8 @@
 """Who should have reported, and has not. Judged at whole minutes of the partition's clock, in open hours only.
 
 When half of a feed's reporters are silent it is the feed that is silent: one finding that lists them, not one each.
+Cases are people's work, and at Tết and on holidays few people work: their silence then is told, but calls nobody. What
+is still silent after the first ordinary day's allowance calls.
 """
 
 from datetime import date
@@ -8,8 +10,8 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from catalogue.calendar import DAY_MS, local_date
-from streams.detect.base import CRITICAL, INFO, NO_OFFSET, OK, WARNING, Context, Signal
+from catalogue.calendar import DAY_MS, local_date, midnight_ms
+from streams.detect.base import CRITICAL, INFO, NO_OFFSET, OK, QUIET_DAYS, WARNING, Context, Signal, day_type
 from streams.detect.due import after_open, allowance, due_at, first_due_after, on_demand, whole_minute
 
 CRITICAL_AFTER = 3
@@ -66,8 +68,10 @@ class Silent:
         self, clock: int, silent: dict[str, int], reporting: dict[str, int], context: Context
     ) -> list[Signal]:
         back = [self._over(unit, clock, context) for unit in self.memory.open if unit not in silent]
-        new = [unit for unit in silent if unit not in self.memory.open]
-        return back + [self._signal(unit, silent[unit], clock, reporting.get(unit), context) for unit in new]
+        said = self.memory.open
+        new = [unit for unit in silent if said.get(unit) != WARNING]
+        signals = [self._signal(unit, silent[unit], clock, reporting.get(unit), context) for unit in new]
+        return back + [signal for signal in signals if said.get(signal.unit) != signal.severity]
 
     def _silent(
         self, clock: int, expected: tuple[str, ...], reporting: dict[str, int], context: Context
@@ -123,7 +127,8 @@ class Silent:
         last = max(heard, default=None)
         signal = self._signal(FEED, deciding, clock, last, context)
         signal.detail.update(silent=len(silent), expected=len(expected), units=" ".join(list(silent)[:LISTED]))
-        if len(silent) == len(expected) and clock > self._critical_from(last, deciding, context):
+        calls = signal.severity == WARNING and len(silent) == len(expected)
+        if calls and clock > self._critical_from(last, deciding, context):
             signal.severity = CRITICAL
         return signal
 
@@ -144,7 +149,7 @@ class Silent:
             subject="",
             at=at,
             offset=NO_OFFSET,
-            severity=WARNING,
+            severity=self._severity(unit, clock, last, context),
             drill=feed.drill,
         )
         signal.detail.update(clock=clock, cadence_s=feed.cadence_s, lateness_s=feed.lateness_s)
@@ -153,9 +158,24 @@ class Silent:
             signal.score = max(1.0, (clock - last) / allowance(feed)) if not feed.periodic else 1.0
         return signal
 
+    def _severity(self, unit: str, clock: int, last: int | None, context: Context) -> str:
+        feed, said = context.feed, self.memory.open.get(unit)
+        if feed.record != "cases" or said in (WARNING, CRITICAL):
+            return WARNING
+        if _is_quiet(clock, context):
+            return INFO
+        if said != INFO and (last is None or not _is_quiet(last, context)):
+            return WARNING
+        called_from = after_open(feed, midnight_ms(local_date(clock)), allowance(feed), context)
+        return WARNING if clock > called_from else INFO
+
     def _over(self, unit: str, clock: int, context: Context, gathered: bool = False) -> Signal:
         signal = self._signal(unit, clock, clock, None, context)
         signal.holds, signal.verdict, signal.severity = False, OK, INFO
         if gathered:
             signal.detail["gathered"] = 1
         return signal
+
+
+def _is_quiet(at: int, context: Context) -> bool:
+    return day_type(at, context) in QUIET_DAYS

@@ -36,6 +36,7 @@ WHOLE: dict[str, tuple[bytes, Reason]] = {
     "a column is missing": (arrow([figure(unit=None, document=NAME)]), Reason.WRONG_SCHEMA),
     "JSON nested 10,000 deep": (DEEP, Reason.TOO_DEEP),
     "a 7 MB message": (json.dumps([figure(document=NAME)] * 40_000).encode().ljust(7_000_000), Reason.TOO_LARGE),
+    "more records than a message may hold": (b"[" + b"1," * 100_000 + b"1]", Reason.TOO_LARGE),
     "nothing": (b"", Reason.EMPTY),
     "an empty list": (b"[]", Reason.EMPTY),
     "an empty batch": (encode(pa.RecordBatch.from_pylist([], figures.SCHEMA)), Reason.EMPTY),

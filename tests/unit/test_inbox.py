@@ -144,3 +144,17 @@ def test_any_json_is_placed_or_refused_record_by_record(body: Any) -> None:
 def test_any_bytes_are_placed_or_refused(body: bytes) -> None:
     placed(body)
     placed(b"\xff\xff\xff\xff" + body)
+
+
+def test_vietnamese_text_takes_no_more_room_on_its_way_than_it_came_in() -> None:
+    record = figure(document="ệ" * 400)
+    outcome = placed(json.dumps([record] * 10, ensure_ascii=False).encode())
+    assert len(outcome.onward[0].value) <= len(json.dumps([record] * 10, ensure_ascii=False).encode())
+
+
+def test_what_would_grow_beyond_the_limit_on_its_way_is_refused_and_the_rest_goes_on() -> None:
+    document = b'"document":"' + b"\xed\xa0\x80" * 1_900_000 + b'"'
+    grown = json.dumps(dossier("H26")).encode().replace(b'"H26"', b'"H26",' + document)
+    outcome = placed(b"[" + json.dumps(figure()).encode() + b"," + grown + b"]")
+    assert reasons(outcome) == [(1, Reason.TOO_LARGE)]
+    assert list(sent_on(outcome)) == [("figures", 0)]

@@ -8,6 +8,8 @@ import msgspec
 import pyarrow as pa
 import pytest
 
+from bench.detection.days import judged
+from bench.detection.sight import look, played
 from catalogue.load import Catalogue, load
 from contract import cases, figures
 from contract.reasons import Reason
@@ -157,16 +159,16 @@ def test_a_storm_and_tet_run_over_real_feeds_without_a_late_record(catalogue: Ca
         storm(catalogue, 5, landfall, days=1, warm_days=1),
         tet(catalogue, 5, 2026, ("power-load",)),
     ):
-        clock = 0
+        clock = step = 0
         feeds = set()
         for event in events[-400:]:
             if event.batch is None:
-                clock = event.at
+                clock, step = event.at, event.step
             if event.batch is None or not clock:
                 continue
             feeds.add(event.feed)
             oldest = min(event.batch["event_at"].cast(pa.int64()).to_pylist())
-            assert clock - catalogue.feeds[event.feed].lateness_s * 1000 <= oldest <= clock
+            assert clock - step - catalogue.feeds[event.feed].lateness_s * 1000 <= oldest <= clock
         assert feeds <= {fault.feed for fault in faults}
         assert faults[0].end - faults[0].start >= DAY > HOUR
 
@@ -195,3 +197,50 @@ def test_a_scenario_plays_live_on_the_drill_feeds(catalogue: Catalogue) -> None:
     assert [fault.visible for fault in faults] == ["finding:hard_bounds"]
     assert set(door.topics) == {"nhip.figures", "nhip.cases"}
     assert door.topics.count("nhip.figures") == 2 + 3 + 2
+
+
+SEEN = {
+    # How it is told, after how much, and what the bound is.
+    "silent_province": ("finding silent, warning", "1 whole minute", "the minute after it fell due"),
+    "times_1000": ("finding hard_bounds, critical", "1 record", "record 1"),
+    "decimal_swapped": ("finding soft_bounds, warning", "1 record", "record 1"),
+    "stuck": ("finding stuck, warning", "10 records", "record 10"),
+    "finish_equals_due": ("finding finish_equals_due, info, warning at record 3", "1 record", "record 1"),
+    "status_backwards": ("finding impossible_move, warning", "1 record", "record 1"),
+    "batch_sent_twice": ("duplicate", "1 message", "record 1"),
+    "late_batch": ("accepted, marked late", "1 message", "record 1"),
+    "future_time": ("rejected, future", "1 record", "record 1"),
+    "sum_mismatch": ("finding sum_mismatch, warning", "1 record", "record 1"),
+    "storm": ("finding storm, info", "1 whole minute", "the next whole minute"),
+}
+
+
+@pytest.mark.parametrize("name", SCENARIOS.keys() - {"tet"})
+def test_a_scenario_becomes_visible_as_its_manifest_says_and_not_later_than_its_bound(
+    catalogue: Catalogue, name: str
+) -> None:
+    sight = look(catalogue, name, 5, START + 17_000)
+    assert (sight.how, sight.after, sight.bound) == SEEN[name]
+    assert sight.others == ()
+    assert sight.passed
+
+
+def test_a_storm_on_the_lakes_is_told_as_one_notice_and_calls_nobody(catalogue: Catalogue) -> None:
+    events, [fault] = storm(catalogue, 1, to_ms(date(2026, 8, 5)), feeds=("reservoirs",))
+    sight = judged(played(catalogue, events), fault)
+    assert sight.how.startswith("finding storm, info")
+    assert sight.others == ()
+    assert sight.passed
+
+
+@pytest.mark.parametrize("feed", ["power-load", "customs"])
+def test_at_tet_no_warning_is_given(catalogue: Catalogue, feed: str) -> None:
+    events, [fault] = tet(catalogue, 5, 2027, (feed,))
+    sight = judged(played(catalogue, events), fault)
+    assert sight.others == ()
+    assert sight.passed
+
+
+def test_where_nothing_is_wrong_nothing_is_found(catalogue: Catalogue) -> None:
+    events, _ = stream(catalogue, "tet", 5, START, CALM_S, 90)
+    assert played(catalogue, events).count("findings") == 0

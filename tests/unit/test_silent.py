@@ -2,6 +2,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
+import pytest
 
 from catalogue.feeds import Window
 from catalogue.units import Units
@@ -164,3 +165,20 @@ def test_silence_survives_a_restart() -> None:
     again = Detection()
     again.load(detection.dump())
     assert again.on_minute(NINE + HOUR + MINUTE, reporting, context) == []
+
+
+@pytest.mark.parametrize("last", ["2027-02-16 10:00", "2027-02-16 16:00"])
+def test_an_office_without_cases_at_tet_is_told_and_calls_nobody_until_work_has_begun_again(last: str) -> None:
+    """Tết of 2027 is on 6 February, its days of quiet end with the 16th. Due an hour and five minutes after opening."""
+    feed = a_feed(record="cases", cadence_s=300, lateness_s=3600, hours="mon-fri 07:30-17:00", indicators=())
+    watch = Watch(a_context(LOAD, feed=feed), at(last))
+    watch.to(at("2027-02-17 08:35"), "H26", "H17", "H29", step=5 * MINUTE)
+    assert [(row["unit"], row["severity"]) for row in watch.run.open()] == [("H13", "info")]
+    watch.to(at("2027-02-17 08:36"), "H26", "H17", "H29")
+    assert [(row["unit"], row["severity"]) for row in watch.run.open()] == [("H13", "warning")]
+
+
+def test_a_sensor_silent_at_tet_calls_as_ever() -> None:
+    watch = Watch(context_of(), at("2027-02-06 09:00"))
+    (signal,) = watch.to(at("2027-02-06 09:30"), "H26", "H17", "H29")
+    assert signal.severity == "warning"

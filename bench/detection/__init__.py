@@ -1,0 +1,1 @@
+"""How sharp: what becomes visible, how soon, and what is rightly left alone."""
