@@ -1,8 +1,8 @@
 """How much memory an Arrow stream asks for, read from its headers before anything is unpacked.
 
-A few kilobytes of zstd can unpack to gigabytes, and a worker that the kernel kills for its memory meets the same message
-again. Arrow's own reader has no limit to set. A compressed buffer begins with its unpacked length; where the buffers lie
-stands in the header, a flatbuffer (Arrow's Message.fbs).
+A few kilobytes of zstd can unpack to gigabytes, and a worker that the kernel kills for its memory meets the same
+message again. Arrow's own reader has no limit to set. A compressed buffer begins with its unpacked length; where the
+buffers lie stands in the header, a flatbuffer (Arrow's Message.fbs).
 """
 
 import struct
