@@ -37,6 +37,9 @@ class FakeStore:
         return found
 
     def query(self, sql: str, /, **given: Any) -> list[tuple[Any, ...]]:
+        if " UNION ALL " in sql:
+            tables = [part.split(" FROM ")[1].split()[0] for part in sql.split(" UNION ALL ")]
+            return [(table, self._above(f"SELECT offset FROM {table}", given).num_rows) for table in tables]
         assert sql.startswith("SELECT max(toInt64(offset)), count() FROM ledger")
         offsets = [r["offset"] for r in self.rows("ledger") if (r["topic"], r["partition"]) == (given["t"], given["p"])]
         return [(max(offsets, default=0), len(offsets))]
