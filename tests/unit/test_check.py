@@ -20,7 +20,8 @@ PIPELINE = {"now_ms": NOW_MS, "tick_ms": NOW_MS - 1500, "lag_s": 2.5}
 def ledger(**changes: Any) -> dict[str, Any]:
     row = {
         "topic": "nhip.figures", "partition": 3, "first": 0, "mark": 99, "messages": 100, "missing": 0, "records": 50,
-        "accepted": 40, "rejected": 7, "duplicates": 3, "late": 1, "unbalanced": 0, "arrived_ms": int(time.time() * 1000),
+        "accepted": 40, "rejected": 7, "duplicates": 3, "late": 1, "unbalanced": 0,
+        "arrived_ms": int(time.time() * 1000),
     }  # fmt: skip
     return row | changes
 
