@@ -2,18 +2,10 @@
 
 import pyarrow as pa
 
-from contract.column import TEXT, TIME, Column, arrow_schema
+from contract.column import IDENTITY, PROVENANCE, TEXT, TIME, Column, arrow_schema
 
 COLUMNS: tuple[Column, ...] = (
-    Column(
-        "record_id",
-        TEXT,
-        False,
-        "mã bản ghi của bên gửi; để trống thì hệ thống tự tính",
-        "the sender's id, else computed",
-    ),
-    Column("feed", TEXT, True, "mã kết nối trong danh mục", "feed of the catalogue"),
-    Column("unit", TEXT, True, "mã đơn vị hành chính", "administrative unit, valid at the record's time"),
+    *IDENTITY,
     Column("subject", TEXT, False, "đối tượng: thủ tục, lĩnh vực… hoặc để trống", "procedure, field… or empty"),
     Column("kind", TEXT, True, "loại: dossier, document, opinion…", "case kind of the catalogue"),
     Column("case_id", TEXT, True, "mã hồ sơ, văn bản, phiếu…", "the case's own number; never a person's"),
@@ -28,10 +20,6 @@ COLUMNS: tuple[Column, ...] = (
         "các dấu trong danh sách đóng của loại",
         "marks from the kind's closed list",
     ),
-    Column("approved_by", TEXT, False, "cấp phê duyệt", "approving level"),
-    Column("document", TEXT, False, "số văn bản", "document number"),
-    Column("sent_at", TIME, True, "đồng hồ bên gửi lúc giao cho Kafka (UTC)", "the sender's clock at hand-over"),
-    Column("simulated", pa.bool_(), True, "số liệu mô phỏng?", "true for simulated data"),
-    Column("classification", TEXT, False, "độ mật; bản ghi mật bị từ chối", "marked secret is refused"),
+    *PROVENANCE,
 )
 SCHEMA = arrow_schema(COLUMNS)

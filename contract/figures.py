@@ -2,18 +2,10 @@
 
 import pyarrow as pa
 
-from contract.column import TEXT, TIME, Column, arrow_schema
+from contract.column import IDENTITY, PROVENANCE, TEXT, TIME, Column, arrow_schema
 
 COLUMNS: tuple[Column, ...] = (
-    Column(
-        "record_id",
-        TEXT,
-        False,
-        "mã bản ghi của bên gửi; để trống thì hệ thống tự tính",
-        "the sender's id, else computed",
-    ),
-    Column("feed", TEXT, True, "mã kết nối trong danh mục", "feed of the catalogue"),
-    Column("unit", TEXT, True, "mã đơn vị hành chính", "administrative unit, valid at the record's time"),
+    *IDENTITY,
     Column(
         "subject",
         TEXT,
@@ -31,11 +23,7 @@ COLUMNS: tuple[Column, ...] = (
         "vintage", TEXT, False, "estimate, preliminary, final hoặc correction", "which release of a periodic figure"
     ),
     Column("reason", TEXT, False, "lý do đính chính", "why it was corrected"),
-    Column("approved_by", TEXT, False, "cấp phê duyệt", "approving level"),
-    Column("document", TEXT, False, "số văn bản", "document number"),
-    Column("sent_at", TIME, True, "đồng hồ bên gửi lúc giao cho Kafka (UTC)", "the sender's clock at hand-over"),
-    Column("simulated", pa.bool_(), True, "số liệu mô phỏng?", "true for simulated data"),
-    Column("classification", TEXT, False, "độ mật; bản ghi mật bị từ chối", "marked secret is refused"),
+    *PROVENANCE,
 )
 VINTAGES = ("estimate", "preliminary", "final", "correction")
 """In rising authority: of two versions of one figure the later vintage is in force."""

@@ -21,16 +21,16 @@ def keep_tick(shard: Shard, message: Message, tick: Tick, output: Output) -> Non
 
 
 def forget(shard: Shard, message: Message, tick: Tick, output: Output) -> None:
-    shard.seen.on_minute(_clock(shard))
-    shard.released.on_minute(_clock(shard))
+    shard.seen.on_minute(shard.minute)
+    shard.released.on_minute(shard.minute)
 
 
 def overdue(shard: Shard, message: Message, tick: Tick, output: Output) -> None:
-    shard.case_fold.on_minute(_clock(shard))
+    shard.case_fold.on_minute(shard.minute)
 
 
 def buckets(shard: Shard, message: Message, tick: Tick, output: Output) -> None:
-    rows = shard.buckets.on_minute(_clock(shard), shard.case_fold.open, shard.case_fold.overdue)
+    rows = shard.buckets.on_minute(shard.minute, shard.case_fold.open, shard.case_fold.overdue)
     write_buckets(shard, rows, [message.offset] * len(rows), output)
 
 
@@ -41,8 +41,9 @@ def silence(shard: Shard, message: Message, tick: Tick, output: Output) -> None:
 
 def state(shard: Shard, message: Message, tick: Tick, output: Output) -> None:
     """One row a minute: the connection's state in one word, and how many of its units report."""
-    completeness = shard.completeness(shard.sure_clock)
-    last_at = max(shard.reporting.values(), default=None)
+    reporting = shard.reporting
+    completeness = shard.completeness(shard.sure_clock, reporting)
+    last_at = max(reporting.values(), default=None)
     word, due_at = feed_state(shard.feed, shard.sure_clock, last_at, shard.context)
     if not completeness["expected"]:  # its reporters were abolished
         word = NOT_DUE
@@ -50,7 +51,7 @@ def state(shard: Shard, message: Message, tick: Tick, output: Output) -> None:
         "generation": shard.place.generation,
         "feed": shard.feed.id,
         "shard": shard.shard,
-        "clock": _clock(shard) // 1000,
+        "clock": shard.minute // 1000,
         "state": word,
         "last_at": last_at,
         "due_at": due_at or None,
@@ -61,7 +62,3 @@ def state(shard: Shard, message: Message, tick: Tick, output: Output) -> None:
         "offset": message.offset,
     }
     output.add_rows("feed_states", [row])
-
-
-def _clock(shard: Shard) -> int:
-    return shard.sure_clock + shard.step

@@ -49,6 +49,7 @@ class Shard:
         self.names = Names(units, self.subjects, self.firsts)
         self.unit_hashes, self.subject_hashes = hashes(units), hashes(self.subjects)
         self.first_hashes: Hashes = hashes(self.firsts)
+        self.feed_hash = hashes([feed.id])[0]
         self.of_figures = feed.record == "figures"
         self.figures = FigureAdmission(catalogue, feed, shard)
         self.cases = CaseAdmission(catalogue, feed, shard)
@@ -63,11 +64,16 @@ class Shard:
         return Context(self.catalogue, self.feed, self.shard, self.clock)
 
     @property
-    def sure_clock(self) -> int:
-        """What has surely passed: the clock less its step. What is absent is judged by this."""
+    def minute(self) -> int:
+        """The clock, for the stops of the minute: they run only when it has moved."""
         if self.clock is None:
             raise ValueError("the stops of the minute run when the clock has moved")
-        return self.clock - self.step
+        return self.clock
+
+    @property
+    def sure_clock(self) -> int:
+        """What has surely passed: the clock less its step. What is absent is judged by this."""
+        return self.minute - self.step
 
     @property
     def reporting(self) -> dict[str, int]:
@@ -75,15 +81,14 @@ class Shard:
         heard = np.flatnonzero(self.last_at != NO_TIME)
         return {self.units[code]: int(self.last_at[code]) for code in heard}
 
-    def completeness(self, clock: int) -> dict[str, int]:
-        """Units that have reported lately, of those expected on the day."""
+    def completeness(self, clock: int, reporting: dict[str, int]) -> dict[str, int]:
+        """Units that have reported lately, of those expected on the day; `reporting` as the property gives it."""
         expected = [
             id
             for id in self.catalogue.expected_units(self.feed, local_day(clock))
             if self.feed.shards == 1 or self.catalogue.shard_of(self.feed, id) == self.shard
         ]
         lately = clock - 2 * (self.feed.cadence_s + self.feed.lateness_s) * 1000 if self.feed.cadence_s else 0
-        reporting = self.reporting
         return {"reporting": sum(reporting.get(id, NO_TIME) >= lately for id in expected), "expected": len(expected)}
 
     def dump(self) -> bytes:

@@ -61,7 +61,7 @@ def _identity(shard: Shard, work: Work, passed: Rows, case_ids: Ids) -> Identity
     """What identifies a step: feed, kind, case, state, time. Its body has unit, due time and channel besides."""
     c = work.columns
     states = shard.state_hashes[shard.states_start[c.kind[passed]] + c.state[passed]]
-    feed = np.broadcast_to(hashes([shard.feed.id])[0], len(passed)).copy()
+    feed = np.full(len(passed), shard.feed_hash)
     own = [feed, shard.first_hashes[c.kind[passed]], case_ids[:, 0].copy(), case_ids[:, 1].copy(), states, c.at[passed]]
     channel = hashes([text or "" for text in c.channels])[c.channel[passed]]
     body = [*own, shard.unit_hashes[c.unit[passed]], c.due_at[passed], channel]

@@ -65,7 +65,7 @@ def _identity(shard: Shard, work: Work, passed: Rows) -> Identity:
     period = hashes([text or "" for text in c.periods])
     own = digests(
         [
-            np.broadcast_to(hashes([shard.feed.id])[0], len(passed)).copy(),
+            np.full(len(passed), shard.feed_hash),
             shard.first_hashes[c.indicator[passed]],
             shard.unit_hashes[c.unit[passed]],
             shard.subject_hashes[c.subject[passed]],

@@ -3,7 +3,6 @@
 So a span gives the same records however it is cut, and a series can be entered at any moment.
 """
 
-from typing import Any
 
 import numpy as np
 import xxhash
@@ -62,9 +61,3 @@ def drift(series: int, t_ms: Ints, step_ms: int) -> Floats:
     x = (t_ms - left * step_ms) / step_ms
     weight = 0.5 - 0.5 * np.cos(np.pi * x)
     return np.asarray(normal(series, left) * (1.0 - weight) + normal(series, left + 1) * weight)
-
-
-def choice(series: int, index: Ints, weights: Any) -> Ints:
-    """An index into `weights` per place, drawn by weight."""
-    bounds = np.cumsum(np.asarray(weights, dtype=np.float64))
-    return np.searchsorted(bounds / bounds[-1], uniform(series, index), side="right").astype(np.int64)

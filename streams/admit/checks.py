@@ -1,7 +1,6 @@
 """What the admission of figures and of case steps shares: reasons per row, and look-ups per distinct value."""
 
 from collections.abc import Callable
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -168,8 +167,3 @@ def check_public(checks: Checks, table: pa.Table) -> None:
     indices, values = text(table, "classification")
     secret = look_up(indices, values, lambda value: 0 if value.strip().lower() in PUBLIC else 1)
     checks.refuse(secret == 1, Reason.CLASSIFIED, "classification")
-
-
-def coded(codes: Any, names: pa.Array) -> pa.DictionaryArray:
-    """Codes of a list of names as the column that the store takes."""
-    return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32()), names)
