@@ -31,7 +31,7 @@ def _columns(*columns: tuple[str, pa.DataType], nullable: str = "") -> pa.Schema
 
 
 _ADDRESS = (("topic", TEXT), ("partition", pa.uint16()), ("offset", pa.uint64()))
-_LOGGED = (("sent_at", MILLI), ("arrived_at", MILLI), ("simulated", FLAG), *_ADDRESS)
+_LOGGED = (("sent_at", MILLI), ("arrived_at", MILLI), ("simulated", FLAG), *_ADDRESS, ("row", pa.uint32()))
 _COUNTS = (
     *("received", "online", "finished", "on_time", "overdue", "refused", "withdrawn"),
     *("supplements", "impossible", "steps", "duration_ms"),
@@ -116,7 +116,7 @@ TABLES: dict[str, Table] = {
         key=("topic", "partition", "offset"),
     ),
     "ticks": Table(
-        _columns(*_ADDRESS, ("at", MILLI), ("arrived_at", MILLI)),
+        _columns(*_ADDRESS, ("at", MILLI), ("step", pa.uint32()), ("arrived_at", MILLI)),
         partition=("at",),
         key=("topic", "partition", "at", "offset"),
     ),

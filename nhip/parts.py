@@ -19,8 +19,11 @@ def engine_part(settings: Settings) -> Part:
     return Part("engine", lambda: engine.command(settings), lambda: engine.is_up(settings), stop_s=10.0)
 
 
-def worker_part() -> Part:
-    return Part("worker", lambda: [sys.executable, "-m", "nhip", "worker"], stop_s=15.0)
+def worker_part(settings: Settings, number: int = 1) -> Part:
+    """The first worker has the port of its metrics from the settings; the n-th one the n-th after it."""
+    own = {} if number == 1 else {"NHIP_WORKER_METRICS_PORT": str(settings.worker_metrics_port + number)}
+    name = "worker" if number == 1 else f"worker-{number}"
+    return Part(name, lambda: [sys.executable, "-m", "nhip", "worker"], stop_s=15.0, environment=own)
 
 
 def feeds_part(settings: Settings, arguments: argparse.Namespace) -> Part:

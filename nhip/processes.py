@@ -39,6 +39,8 @@ class Part(msgspec.Struct, frozen=True):
     is_up: Callable[[], bool] = lambda: True
     stop_s: float = 10.0
     """How long it may take to end in order before it is killed."""
+    environment: Mapping[str, str] = {}
+    """What differs from that of the other parts."""
 
 
 class State(StrEnum):
@@ -163,7 +165,8 @@ class Supervisor:
         except NhipError as error:
             self._ended(running, 1, now, str(error))
             return
-        running.process = spawn(command, self._logs / f"{running.part.name}.log", self._environment)
+        environment = {**self._environment, **running.part.environment}
+        running.process = spawn(command, self._logs / f"{running.part.name}.log", environment)
         running.state = State.STARTING
         self._told(running.part.name, "started", "")
 

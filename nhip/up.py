@@ -142,7 +142,7 @@ class Run:
         """Returns when the simulated past stands in the store, or nothing more can be waited for."""
         parts.board_file(self.settings).unlink(missing_ok=True)
         history = History(self.settings)
-        self.supervisor.start(parts.worker_part())
+        self.supervisor.start(parts.worker_part(self.settings))
         self.supervisor.start(parts.feeds_part(self.settings, self.arguments))
 
         def over() -> bool:

@@ -69,6 +69,7 @@ def figure_rows(
         "arrived_at": _time(segment.arrived[take]),
         "simulated": pa.array(columns.simulated[take]),
         "offset": pa.array(segment.offset[take], pa.uint64()),
+        "row": pa.array(segment.row[take], pa.uint32()),
     }
     return in_order("figures", given)
 
@@ -109,6 +110,7 @@ def step_rows(
         "arrived_at": _time(segment.arrived[take]),
         "simulated": pa.array(columns.simulated[take]),
         "offset": pa.array(segment.offset[take], pa.uint64()),
+        "row": pa.array(segment.row[take], pa.uint32()),
     }
     return in_order("case_steps", given)
 

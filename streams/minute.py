@@ -15,6 +15,7 @@ def keep_tick(shard: Shard, message: Message, tick: Tick, output: Output) -> Non
         "partition": message.partition,
         "offset": message.offset,
         "at": tick.at,
+        "step": tick.step,
         "arrived_at": message.arrived_at,
     }
     output.add_rows("ticks", [row])

@@ -19,7 +19,7 @@ from pathlib import Path
 from bench.detection import live
 from bench.detection.days import storms, tets
 from bench.detection.sight import Sight, look
-from bench.faults.installation import installation
+from bench.installation import installation
 from catalogue.load import Catalogue, load
 from contract.errors import NhipError
 from producers.simulate.scenarios import SCENARIOS

@@ -21,8 +21,8 @@ from pathlib import Path
 import msgspec
 
 from bench.faults import reference
-from bench.faults.installation import PREFIX, Installation, installation
 from bench.faults.report import Outcome, Struck, report
+from bench.installation import PREFIX, Installation, installation
 from catalogue.load import Catalogue, load
 from clickhouse.client import Store, StoreAway, connect
 from contract.errors import NhipError, SetupError

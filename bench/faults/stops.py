@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.faults.installation import settings_in
+from bench.installation import settings_in
 from contract.settings import to_environment
 from nhip.local import ports
 

@@ -43,6 +43,7 @@ def ticks(count: int, first: int = 0) -> pa.Table:
         "partition": pa.array([1] * count, pa.uint16()),
         "offset": pa.array(range(first, first + count), pa.uint64()),
         "at": moments,
+        "step": pa.array([0] * count, pa.uint32()),
         "arrived_at": moments,
     }
     return pa.table(columns)

@@ -1,11 +1,12 @@
-"""Kafka, the engine and the worker of a trial, supervised as `nhip up` does, in a folder and on ports of their own."""
+"""Kafka, the engine and the workers of a trial, supervised as `nhip up` does, in a folder and on ports of their own."""
 
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -17,15 +18,28 @@ from contract.kafka import ensure_topics
 from contract.settings import Settings, load, to_environment, with_secrets
 from nhip import parts, secrets
 from nhip.local import ports
-from nhip.processes import State, Supervisor
+from nhip.processes import Part, State, Supervisor
 
-PREFIX = "faults"
+PREFIX = "trial"
 START_S = 60.0
+PORTS = 8
+"""Kafka, its controller, the engine, the first worker's metrics, the feeds' metrics, the other workers'."""
 
 
-def settings_in(folder: Path) -> Settings:
+class Layout(msgspec.Struct, frozen=True):
+    """How a trial differs from an ordinary run."""
+
+    workers: int = 1
+    settings: Mapping[str, Any] = {}
+    """Fields of Settings with other values, for every part."""
+    worker_command: Sequence[str] = ()
+    """What runs instead of `nhip worker`."""
+    worker_environment: Mapping[str, str] = {}
+
+
+def settings_in(folder: Path, changed: Mapping[str, Any] | None = None) -> Settings:
     """The environment's settings, with everything that two installations must not share replaced."""
-    first = ports.free(4)
+    first = ports.free(PORTS)
     own = msgspec.structs.replace(
         load(),
         var=str(folder),
@@ -36,41 +50,53 @@ def settings_in(folder: Path) -> Settings:
         store_writer_password="",
         store_reader_password="",
         worker_metrics_port=first + 3,
+        feeds_metrics_port=first + 4,
         topic_prefix=PREFIX,
         group=PREFIX,
     )
+    own = msgspec.structs.replace(own, **dict(changed or {}))
     secrets.ensure(own)
     return with_secrets(own)
 
 
 class Installation:
+    """Its parts are "kafka", "engine", "worker" and, with more than one worker, "worker-2", "worker-3", …"""
+
     def __init__(self, settings: Settings, supervisor: Supervisor) -> None:
-        self.settings, self._supervisor = settings, supervisor
+        self.settings, self.supervisor = settings, supervisor
         self.environment = to_environment(settings)
         self.logs = settings.var_dir / "log"
 
-    def kill(self, name: str, limit_s: float = 60.0) -> float:
-        """kill -9 of a part that runs; waits for one that is just coming back. Gives the time of it."""
+    def pid(self, name: str, limit_s: float = 60.0) -> int:
+        """The process of a part that runs; waits for one that is just coming back."""
         deadline = time.monotonic() + limit_s
-        running = self._supervisor.part(name)
+        running = self.supervisor.part(name)
         while (pid := running.pid) is None or running.state is not State.UP:
             self.check()
             if time.monotonic() > deadline:
                 raise SetupError(f"{name} did not come back within {limit_s:.0f} s: {running.reason}")
             time.sleep(0.02)
+        return pid
+
+    def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> float:
+        """Sends a part that runs a signal. Gives the time of it, seconds of the epoch."""
+        pid = self.pid(name)
         at = time.time()
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, number)
         return at
 
     def check(self) -> None:
         """Raises where a part was given up."""
-        for name in self._supervisor.failed():
-            raise SetupError(f"{name} does not run: {self._supervisor.part(name).reason}")
+        for name in self.supervisor.failed():
+            raise SetupError(f"{name} does not run: {self.supervisor.part(name).reason}")
 
 
 @contextmanager
-def installation(folder: Path, catalogue: Catalogue, told: Callable[[str], None]) -> Iterator[Installation]:
-    settings = settings_in(folder)
+def installation(
+    folder: Path, catalogue: Catalogue, told: Callable[[str], None], layout: Layout | None = None
+) -> Iterator[Installation]:
+    layout = layout or Layout()
+    settings = settings_in(folder, layout.settings)
     supervisor = Supervisor(
         folder / "log", to_environment(settings), lambda part, what, why: told(f"{part} {what} {why}")
     )
@@ -81,14 +107,25 @@ def installation(folder: Path, catalogue: Catalogue, told: Callable[[str], None]
         migrate(connect(settings, "writer"), settings)
         counts = {settings.topics.of(record): catalogue.partitions(record) for record in ("figures", "cases")}
         ensure_topics(settings, counts | {settings.topics.inbox: 1})
-        supervisor.start(parts.worker_part())
-        _wait(supervisor, ("worker",))
+        workers = [worker_part(settings, number, layout) for number in range(1, layout.workers + 1)]
+        for part in workers:
+            supervisor.start(part)
+        _wait(supervisor, [part.name for part in workers])
         yield Installation(settings, supervisor)
     finally:
         supervisor.stop()
 
 
-def _wait(supervisor: Supervisor, names: tuple[str, ...]) -> None:
+def worker_part(settings: Settings, number: int, layout: Layout) -> Part:
+    part = parts.worker_part(settings, number)
+    environment = {**part.environment, **layout.worker_environment}
+    command = list(layout.worker_command)
+    return msgspec.structs.replace(
+        part, environment=environment, command=(lambda: command) if command else part.command
+    )
+
+
+def _wait(supervisor: Supervisor, names: Sequence[str]) -> None:
     deadline = time.monotonic() + START_S
     while any(supervisor.states()[name] is not State.UP for name in names):
         if time.monotonic() > deadline or supervisor.failed():
