@@ -23,7 +23,7 @@ from nhip.processes import Part, State, Supervisor
 PREFIX = "trial"
 START_S = 60.0
 PORTS = 8
-"""Kafka, its controller, the engine, the first worker's metrics, the feeds' metrics, the other workers'."""
+"""Kafka, its controller, the engine, the metrics of worker, feeds, two more workers and audit."""
 
 
 class Layout(msgspec.Struct, frozen=True):
@@ -51,6 +51,7 @@ def settings_in(folder: Path, changed: Mapping[str, Any] | None = None) -> Setti
         store_reader_password="",
         worker_metrics_port=first + 3,
         feeds_metrics_port=first + 4,
+        audit_metrics_port=first + 7,
         topic_prefix=PREFIX,
         group=PREFIX,
     )

@@ -200,6 +200,18 @@ TABLES: dict[str, Table] = {
         ),
         key=("topic", "feed", "shard", "generation"),
     ),
+    "checks": Table(
+        _columns(
+            ("at", MILLI),
+            ("question", TEXT),
+            ("level", pa.uint8()),
+            ("numbers", pa.map_(TEXT, REAL)),
+            ("vi", TEXT),
+            ("en", TEXT),
+        ),
+        partition=("at",),
+        key=("question", "at"),
+    ),
     "units": Table(
         _columns(
             *((name, TEXT) for name in ("unit", "name_vi", "name_en", "name_ascii", "level", "parent")),

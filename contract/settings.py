@@ -44,6 +44,10 @@ class Settings(msgspec.Struct, frozen=True):
 
     worker_metrics_port: int = 19464
     feeds_metrics_port: int = 19465
+    audit_metrics_port: int = 19463
+    """The n-th worker, where there are more than one, has the n-th port after the first worker's."""
+    audit_s: float = 60.0
+    """Seconds between two rounds of the check that never stops."""
 
     batch_ms: int = 250
     """A feed's records are sent at least this often."""

@@ -16,6 +16,11 @@ STOPS = (
     *("tick", "forget", "overdue", "buckets", "silence", "state"),
 )
 """Of the table in `streams/pipeline.py`."""
+QUESTIONS = (
+    *("lost", "late", "balance", "stored", "doubled", "buckets"),
+    *("beat", "snapshots", "detached", "canary", "store", "kafka"),
+)
+"""Of the check that never stops."""
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
@@ -42,6 +47,10 @@ class Telemetry:
         self._kafka_waits = Counter("nhip_kafka_waits", "Times that Kafka was waited for", registry=own)
         self._snapshot = Gauge("nhip_snapshot_timestamp_seconds", "When the newest snapshot was stored", registry=own)
         self._ticks = Counter("nhip_ticks", "Ticks taken", registry=own)
+        self._check = Gauge("nhip_check_level", "0 well, 1 look, 2 bad, by question", ["question"], registry=own)
+        self._checked = Gauge("nhip_check_timestamp_seconds", "When it was last looked at", ["question"], registry=own)
+        self._canary = Gauge("nhip_canary_seconds", "From sending the canary to its row in the store", registry=own)
+        self._canaries = Gauge("nhip_canary_missing", "Canaries in a row that did not arrive in time", registry=own)
         self._sent = Counter("nhip_records_sent", "Records that Kafka acknowledged", ["feed"], registry=own)
 
     def message_taken(self, feed: str) -> None:
@@ -91,6 +100,17 @@ class Telemetry:
 
     def tick_taken(self) -> None:
         self._ticks.inc()
+
+    def check_done(self, question: str, level: int, at_s: float) -> None:
+        known = question if question in QUESTIONS else OTHER
+        self._check.labels(known).set(level)
+        self._checked.labels(known).set(at_s)
+
+    def canary_seen(self, seconds: float | None, missing: int) -> None:
+        """`seconds` None: it has not arrived; `missing`: how many in a row have not."""
+        if seconds is not None:
+            self._canary.set(seconds)
+        self._canaries.set(missing)
 
     def value(self, name: str, **labels: str) -> float:
         """What a sample stands at; 0.0 before the first."""

@@ -127,11 +127,11 @@ def balance(ledger: Sequence[Row]) -> Line:
     return Line("balance", OK, f"Mọi bản tin cộng khớp: {vi}.", f"Every message adds up: {en}.", total)
 
 
-def stored(store: read.Reader, again_s: float) -> Line:
+def stored(store: read.Reader, again_s: float, query: str = "check_raw", **parameters: Any) -> Line:
     """What is written between two looks at the tables may seem wrong once; it does not seem wrong twice."""
 
     def look() -> set[tuple[str, int, int, int, int]]:
-        rows = read.ask(store, "check_raw")
+        rows = read.ask(store, query, **parameters)
         return {(r["topic"], int(r["partition"]), int(r["offset"]), int(r["accepted"]), int(r["stored"])) for r in rows}
 
     wrong = _twice(look, again_s)
@@ -156,8 +156,8 @@ def stored(store: read.Reader, again_s: float) -> Line:
     )
 
 
-def doubled(store: read.Reader) -> Line:
-    found = {row["feed"]: int(row["doubled"]) for row in read.ask(store, "check_doubled")}
+def doubled(store: read.Reader, query: str = "check_doubled", **parameters: Any) -> Line:
+    found = {row["feed"]: int(row["doubled"]) for row in read.ask(store, query, **parameters)}
     if not found:
         return Line(
             "doubled",
@@ -247,6 +247,18 @@ def snapshots(store: read.Reader, settings: Settings) -> Line:
     vi = f"Bản chụp trạng thái: {numbers['snapshots']}, cũ nhất {text.duration(age)}."
     en = f"Snapshots: {numbers['snapshots']}, the oldest {text.duration(age, 'en')}."
     return Line("snapshots", OK, vi, en, numbers)
+
+
+def detached(store: read.Reader) -> Line:
+    """Parts that the engine found broken when it opened them: their rows are no longer read."""
+    found = {row["table"]: int(row["parts"]) for row in read.ask(store, "audit_detached")}
+    numbers = {"parts": sum(found.values()), "tables": found}
+    if not found:
+        return Line("detached", OK, "Không phần dữ liệu nào bị hỏng.", "No part of the data is broken.", numbers)
+    where = ", ".join(f"{table} ({count})" for table, count in found.items())
+    vi = f"Phần dữ liệu hỏng đã bị gạt ra: {where}; phát lại từ Kafka hoặc lấy bản sao lưu."
+    en = f"Broken parts were put aside: {where}; replay from Kafka or restore a copy."
+    return Line("detached", BAD, vi, en, numbers)
 
 
 def silence(states: Sequence[Row]) -> Line:

@@ -38,6 +38,7 @@ COMMANDS = {
         commands.produce, "riêng các kết nối mô phỏng", "the simulated feeds alone", commands.produce_arguments
     ),
     "worker": Command(commands.worker, "riêng bộ xử lý", "the worker alone"),
+    "audit": Command(commands.audit, "riêng phần soát liên tục", "the check that never stops, alone"),
     "kafka": Command(commands.kafka, "riêng Kafka", "Kafka alone"),
     "engine": Command(commands.engine, "riêng kho ClickHouse", "the ClickHouse engine alone"),
 }

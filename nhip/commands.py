@@ -71,6 +71,12 @@ def worker(settings: Settings, arguments: argparse.Namespace) -> int:
     run(settings)
 
 
+def audit(settings: Settings, arguments: argparse.Namespace) -> int:
+    from nhip.audit import run
+
+    return run(settings)
+
+
 def watch_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bell", action="store_true")
     parser.add_argument("--plain", action="store_true", help="a line of state every few seconds")

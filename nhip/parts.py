@@ -1,4 +1,4 @@
-"""The four processes of `nhip up`: how each is started, known to be there, and ended."""
+"""The processes of `nhip up`: how each is started, known to be there, and ended."""
 
 import argparse
 import shutil
@@ -32,6 +32,10 @@ def feeds_part(settings: Settings, arguments: argparse.Namespace) -> Part:
     words += [] if arguments.drill else ["--no-drill"]
     words += [] if arguments.history else ["--no-history"]
     return Part("feeds", lambda: [sys.executable, "-m", "nhip", "produce", *words], stop_s=10.0)
+
+
+def audit_part(settings: Settings) -> Part:
+    return Part("audit", lambda: [sys.executable, "-m", "nhip", "audit"], stop_s=5.0)
 
 
 def board_file(settings: Settings) -> Path:

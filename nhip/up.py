@@ -144,6 +144,7 @@ class Run:
         history = History(self.settings)
         self.supervisor.start(parts.worker_part(self.settings))
         self.supervisor.start(parts.feeds_part(self.settings, self.arguments))
+        self.supervisor.start(parts.audit_part(self.settings))
 
         def over() -> bool:
             return history.is_over() or bool(self.supervisor.failed())

@@ -78,13 +78,13 @@ PERIODIC: dict[str, PeriodModel] = {
     "reporting-year": society.reported,
     "reporting-districts": society.reported,
 }
-REPLAY_SYSTEM = "drill"
-"""Feeds of this system speak only when a drill, a scenario or a replay makes them."""
+NOT_SIMULATED = frozenset({"drill", "nhip"})
+"""Feeds of these systems speak only when a drill, a scenario, a replay or the audit makes them."""
 
 
 def without_source(catalogue: Catalogue) -> list[str]:
     """Feeds that nothing here stands for: a mistake in this file or a feed of the catalogue to be added."""
-    return [f.id for f in catalogue.feeds.values() if f.system != REPLAY_SYSTEM and not _known(catalogue, f)]
+    return [f.id for f in catalogue.feeds.values() if f.system not in NOT_SIMULATED and not _known(catalogue, f)]
 
 
 def build_sources(
@@ -101,7 +101,7 @@ def build_sources(
 
 
 def _known(catalogue: Catalogue, feed: Feed) -> bool:
-    if feed.system == REPLAY_SYSTEM:
+    if feed.system in NOT_SIMULATED:
         return False
     if feed.record == "cases":
         return all(kind == "dossier" or kind in LIVES for kind in feed.kinds)
