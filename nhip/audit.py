@@ -71,9 +71,10 @@ class Audit:
             self._account.follow(read.ask(self._store, "audit_ledger", since=self._since))
         self._look_again()
         lines = self._ledger(self._account.rows())
+        lately = ((self._since, now_ms + OVERLAP_MS),)
         lines += [
-            stored(self._store, self._again_s, "audit_raw", since=self._since),
-            doubled(self._store, "audit_doubled", since=self._since),
+            stored(self._store, self._again_s, lately),
+            doubled(self._store, lately),
             detached(self._store),
         ]
         lines += self._derived()

@@ -6,8 +6,9 @@ is not lost but not yet read.
 """
 
 import argparse
+import itertools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -23,6 +24,7 @@ from nhip.check_lines import (
     OK,
     Line,
     Offsets,
+    Spans,
     away,
     balance,
     beat,
@@ -36,6 +38,12 @@ from nhip.check_lines import (
 )
 
 _SIGNS = {OK: "✓", LOOK: "▲", BAD: "✖"}
+
+
+DAYS = 1.0
+"""How far back the records themselves are counted where nobody says otherwise."""
+_DAY_MS = 86_400_000
+_MONTH_MS = 30 * _DAY_MS
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -77,7 +85,7 @@ def run(settings: Settings, args: argparse.Namespace) -> int:
     """Prints the verdict; its code is for scripts: 0 well, 1 late or silent, 2 lost, doubled or not provable."""
     lang = getattr(args, "lang", None) or "vi"
     try:
-        found = verdict(connect(settings, "reader"), settings)
+        found = verdict(connect(settings, "reader"), settings, days=getattr(args, "days", DAYS))
     except (ConnectionError, NhipError) as error:
         found = Verdict((away("store", "Kho số liệu không trả lời", "The store does not answer", error),))
     if getattr(args, "json", False):
@@ -88,21 +96,44 @@ def run(settings: Settings, args: argparse.Namespace) -> int:
 
 
 def verdict(
-    store: read.Reader, settings: Settings, offsets: Callable[[Settings], Offsets] | None = None, again_s: float = 0.5
+    store: read.Reader,
+    settings: Settings,
+    offsets: Callable[[Settings], Offsets] | None = None,
+    again_s: float = 0.5,
+    days: float = DAYS,
 ) -> Verdict:
-    """Raises where the store is away; Kafka being away is part of the answer."""
+    """Raises where the store is away; Kafka being away is part of the answer.
+
+    The ledger is followed from its beginning; that every accepted record is stored, and once, is asked of what came
+    in within the last `days`, or (0) of all that is kept, a month at a time.
+    """
     ledger = list(read.ask(store, "check_ledger"))
+    looked_at = spans(read.ask(store, "check_span"), days, settings)
     lines: list[Line] = []
     try:
         lines += continuity(ledger, (offsets or kafka_offsets)(settings))
     except (SetupError, OSError, RuntimeError) as error:  # the driver's errors are RuntimeErrors
         lines += [*continuity(ledger, {}), away("kafka", "Kafka không trả lời", "Kafka does not answer", error)]
-    lines += [balance(ledger), stored(store, again_s), doubled(store)]
+    lines += [balance(ledger), stored(store, again_s, looked_at), doubled(store, looked_at)]
     now, clock, states = times(store)
     time_comes = beat(store, settings)
     lines += [buckets(store, read.time_of_data(now, clock), time_comes.level == OK, again_s)]
     lines += [time_comes, snapshots(store, settings), silence(states)]
     return Verdict(tuple(lines))
+
+
+def spans(ledger: Sequence[read.Row], days: float, settings: Settings) -> Spans:
+    """What is to be looked at, in pieces of a month. Steps go with their time: what is nearly so old is left out."""
+    if not ledger:
+        return ()
+    first, last = int(ledger[0]["first_ms"]), int(ledger[0]["last_ms"]) + 1
+    first = min(first, int(ledger[0]["arrived_ms"]))
+    if settings.retain_case_steps_days:
+        first = max(first, last - (settings.retain_case_steps_days - 1) * _DAY_MS)
+    if days:
+        first = max(first, last - round(days * _DAY_MS))
+    edges = [*range(first, last, _MONTH_MS), last]
+    return tuple(itertools.pairwise(edges))
 
 
 def kafka_offsets(settings: Settings) -> Offsets:

@@ -91,6 +91,7 @@ def watch(settings: Settings, arguments: argparse.Namespace) -> int:
 
 def check_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--days", type=float, default=1.0, help="how far back records are counted; 0: all that is kept")
 
 
 def check(settings: Settings, arguments: argparse.Namespace) -> int:

@@ -108,7 +108,7 @@ def test_a_message_that_does_not_add_up_is_told_and_what_was_forwarded_counts_wh
 
 def test_records_that_are_missing_or_twice_in_the_store_are_bad() -> None:
     wrong = [{"topic": "nhip.figures", "partition": 3, "offset": 100, "accepted": 2, "stored": 1}]
-    lines = audit(Store(audit_raw=wrong, audit_doubled=[{"feed": "power-load", "doubled": 1}])).round(NOW_MS)
+    lines = audit(Store(check_raw=wrong, check_doubled=[{"feed": "power-load", "doubled": 1}])).round(NOW_MS)
     assert level(lines, "stored") == BAD
     assert level(lines, "doubled") == BAD
 

@@ -1,5 +1,6 @@
 """`nhip check`: what it calls lost, doubled, late and silent."""
 
+import itertools
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from clickhouse.queries import load
 from contract.errors import SetupError
 from contract.settings import Settings
-from nhip.check import Verdict, verdict
+from nhip.check import Verdict, spans, verdict
 from nhip.check_lines import BAD, LOOK, OK, Offsets, continuity
 
 NOW_MS = int(time.time() * 1000)
@@ -32,6 +33,7 @@ class Store:
             "check_ledger": [ledger()],
             "board_pipeline": [PIPELINE],
             "check_snapshots": [{"snapshots": 4, "oldest_s": 20}],
+            "check_span": [{"first_ms": NOW_MS - 5_000, "last_ms": NOW_MS, "arrived_ms": NOW_MS - 6_000}],
         }
         self.answers = {load(name).sql: found for name, found in (usual | rows).items()}
 
@@ -169,3 +171,18 @@ def test_the_verdict_is_json_for_scripts() -> None:
     told = msgspec.json.decode(judged(Store()).json())
     assert told["code"] == 0
     assert {line["question"] for line in told["lines"]} >= {"lost", "late", "stored", "doubled", "silent", "beat"}
+
+
+DAY_MS = 86_400_000
+
+
+def test_records_are_counted_a_month_at_a_time_and_no_further_back_than_asked_or_kept() -> None:
+    ledger = [{"first_ms": NOW_MS - 100 * DAY_MS, "last_ms": NOW_MS, "arrived_ms": NOW_MS - 100 * DAY_MS}]
+    assert spans([], 1.0, Settings()) == ()
+    ((since, until),) = spans(ledger, 1.0, Settings())
+    assert (since, until) == (NOW_MS + 1 - DAY_MS, NOW_MS + 1)
+    months = spans(ledger, 0.0, Settings())
+    assert len(months) == 4
+    assert (months[0][0], months[-1][1]) == (NOW_MS - 100 * DAY_MS, NOW_MS + 1)
+    assert all(earlier[1] == later[0] for earlier, later in itertools.pairwise(months))
+    assert spans(ledger, 0.0, Settings(retain_case_steps_days=10))[0][0] == NOW_MS + 1 - 9 * DAY_MS
