@@ -14,7 +14,7 @@ from catalogue.load import Catalogue
 from clickhouse.client import connect
 from clickhouse.migrate import migrate
 from contract.errors import SetupError
-from contract.kafka import ensure_topics
+from contract.kafka_topics import ensure_topics
 from contract.settings import Settings, load, to_environment, with_secrets
 from nhip import parts, secrets
 from nhip.local import ports
@@ -35,6 +35,8 @@ class Layout(msgspec.Struct, frozen=True):
     worker_command: Sequence[str] = ()
     """What runs instead of `nhip worker`."""
     worker_environment: Mapping[str, str] = {}
+    kafka_lines: Sequence[str] = ()
+    """Further lines of the broker's properties; a key that comes again replaces the earlier one."""
 
 
 def settings_in(folder: Path, changed: Mapping[str, Any] | None = None) -> Settings:
@@ -102,7 +104,7 @@ def installation(
         folder / "log", to_environment(settings), lambda part, what, why: told(f"{part} {what} {why}")
     )
     try:
-        for part in (parts.kafka_part(settings), parts.engine_part(settings)):
+        for part in (kafka_part(settings, layout), parts.engine_part(settings)):
             supervisor.start(part)
         _wait(supervisor, ("kafka", "engine"))
         migrate(connect(settings, "writer"), settings)
@@ -115,6 +117,18 @@ def installation(
         yield Installation(settings, supervisor)
     finally:
         supervisor.stop()
+
+
+def kafka_part(settings: Settings, layout: Layout) -> Part:
+    part = parts.kafka_part(settings)
+
+    def command() -> Sequence[str]:
+        words = part.command()
+        with Path(words[-1]).open("a") as properties:
+            properties.writelines(f"{line}\n" for line in layout.kafka_lines)
+        return words
+
+    return msgspec.structs.replace(part, command=command)
 
 
 def worker_part(settings: Settings, number: int, layout: Layout) -> Part:

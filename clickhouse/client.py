@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 import clickhouse_connect
 import pyarrow as pa
+import zstandard
 from clickhouse_connect.driver import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError
 
@@ -35,12 +36,31 @@ _AWAY = frozenset((3, 74, 75, 76, 202, 209, 210, 236, 242, 243, 252, 265, 319, 3
 """The server is there but cannot now: starting, stopping, full disk, too many parts, table read-only, timed out."""
 _SERVER_FAULT = re.compile(r"HTTP status 5\d\d")
 """What a proxy in front of a server answers while the server is away: no code of ClickHouse's."""
-_AWAY_FOR_WRITER = frozenset((159, 160, 164, 241))
-"""Memory, time and read-only: for the writer a state of the server; for a reader, its query's own fault."""
+_AWAY_FOR_WRITER = frozenset((159, 160, 164, 241, 40, 271, 354, 561, 618))
+"""Memory, time and read-only: for the writer a state of the server; for a reader, its query's own fault. And a frame
+whose checksum does not hold: what was sent is not what arrived, so it is sent again."""
+
+
+_FORBIDDEN = {
+    60: "a table is missing: `nhip up` makes the tables",
+    81: "the database is missing: `nhip up` makes it",
+    192: "see NHIP_STORE_{role}",
+    193: "see NHIP_STORE_{role}_PASSWORD",
+    194: "see NHIP_STORE_{role}_PASSWORD",
+    497: "the {role} lacks a right: grant it",
+    516: "it does not know the {role}: see NHIP_STORE_{role} and its password",
+}
+"""Nothing is wrong with the statement or the rows: somebody has to put the store right. A reader's statement may as
+well name a table that there never was."""
+_STRANGER = frozenset((192, 193, 194, 516))
 
 
 class StoreAway(ConnectionError):
     """The store cannot be reached or cannot take anything now. Nothing is wrong with the statement."""
+
+
+class StoreForbids(StoreError):
+    """Refused for what an operator did or did not do. Who types a command is told; a worker waits for it to be done."""
 
 
 class Store:
@@ -59,10 +79,9 @@ class Store:
         settings: dict[str, Any] = {"async_insert": 0}
         if token:
             settings["insert_deduplication_token"] = token
+        name, body = f"{self.database}.{table}", self._packed(_stream(columns))
         with self._failures(table):
-            self._client().raw_insert(
-                f"{self.database}.{table}", columns.column_names, _stream(columns), settings, "ArrowStream"
-            )
+            self._client().raw_insert(name, columns.column_names, body, settings, "ArrowStream", compression="zstd")
 
     def query(self, sql: str, /, **parameters: Any) -> list[tuple[Any, ...]]:
         with self._failures(sql):
@@ -95,6 +114,13 @@ class Store:
         client: Client | None = self._of_thread.__dict__.pop("client", None)
         if client is not None:
             client.close()
+
+    def _packed(self, body: bytes) -> bytes:
+        """In a frame with a checksum: a bit that flips on the way would else be stored as another value."""
+        packer: zstandard.ZstdCompressor | None = getattr(self._of_thread, "packer", None)
+        if packer is None:
+            packer = self._of_thread.packer = zstandard.ZstdCompressor(level=-5, write_checksum=True)
+        return packer.compress(body)
 
     def _client(self) -> Client:
         client: Client | None = getattr(self._of_thread, "client", None)
@@ -136,11 +162,9 @@ class Store:
             return StoreAway(f"{self._where()} cannot be reached ({reason})")
         if code in _AWAY or (self.role == "writer" and code in _AWAY_FOR_WRITER):
             return StoreAway(f"{self._where()} cannot take this now ({_short(what)}): {reason}")
-        if code == 516:
-            return StoreError(
-                f"{self._where()} does not know the {self.role}; "
-                f"see NHIP_STORE_{self.role.upper()} and its password: {reason}"
-            )
+        if code in _FORBIDDEN and (self.role == "writer" or code in _STRANGER):
+            advice = _FORBIDDEN[code].format(role=self.role.upper())
+            return StoreForbids(f"{self._where()} refused ({_short(what)}): {advice}; {reason}")
         return StoreError(f"ClickHouse refused ({_short(what)}): {reason}")
 
     def _where(self) -> str:

@@ -4,8 +4,11 @@ What stands above a partition's mark was written by a life that ended before its
 table's own key and left out, so that a repeat completes what is there and doubles nothing.
 """
 
+from collections.abc import Collection, Iterable
+from concurrent.futures import Executor, wait
 from typing import Any
 
+import msgspec
 import pyarrow as pa
 
 from clickhouse.client import Store
@@ -13,57 +16,133 @@ from clickhouse.tables import TABLES, pieces, schema
 
 Present = dict[str, dict[tuple[Any, ...], int]]
 """Per table, the keys of rows above the mark, each with its row's offset."""
+Where = tuple[str, int]
+"""Topic and partition."""
 WRITTEN = ("figures", "case_steps", "rejected", "ticks", "case_buckets", "findings", "feed_states")
 """What messages lead to, in the order of writing; the ledger follows."""
+DERIVED = ("case_buckets", "findings", "feed_states")
+"""What a generation derives: with it, not the raw rows, begins whatever is derived anew."""
+OF_ANY = ("rejected", "ledger")
+OF_FIGURES = ("figures", "ticks", "findings", "feed_states")
+OF_CASES = ("case_steps", "ticks", "case_buckets", "findings", "feed_states")
+IN_ORDER = ("rejected", "ledger", "replay_ledger", "ticks", "feed_states", "findings")
+"""Tables whose key leads to the newest rows of a partition, or that are small."""
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """How far a partition's ledger goes."""
+
+    offset: int = -1
+    """-1 where there is none."""
+    clock: int = 0
+    """The partition's clock after it, seconds UTC; what was written later belongs to a later clock."""
+    generation: int = 0
+    """Of the worker that wrote it."""
+
+
+class Source(msgspec.Struct, frozen=True):
+    """A partition with the feed in it: what its rows' keys begin with, so that they are found without a scan."""
+
+    where: Where
+    feed: str = ""
+    """Empty for partitions whose records are sent on."""
+    kinds: tuple[str, ...] = ()
+    """Of a feed of cases."""
+    generation: int = 1
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        if not self.feed:
+            return OF_ANY
+        return (*(OF_CASES if self.kinds else OF_FIGURES), *OF_ANY)
 
 
 class Sink:
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, hands: Executor | None = None, replays: bool = False) -> None:
+        """`hands` write tables of one turn at the same time; without them one is written after another.
 
-    def mark(self, topic: str, partition: int) -> int:
-        """The highest offset of the partition's ledger, -1 where there is none."""
-        sql = "SELECT max(toInt64(offset)), count() FROM ledger WHERE topic = {t:String} AND partition = {p:UInt16}"
-        ((highest, count),) = self._store.query(sql, t=topic, p=partition)
-        return int(highest) if count else -1
+        A worker that `replays` writes derived rows alone, and the ledger of replays.
+        """
+        self._store, self._hands = store, hands
+        self._tables: tuple[str, ...] = DERIVED if replays else WRITTEN
+        self._ledger = "replay_ledger" if replays else "ledger"
 
-    def above(self, topic: str, partition: int, mark: int) -> Present:
-        """What a life that ended early left above the mark; nearly always nothing, which one question tells."""
-        present: Present = {}
-        for table in self._with_rows_above(topic, partition, mark):
-            names = _key(table)
-            found = self._store.arrow(
-                f"SELECT {', '.join(names)}, toInt64(offset) AS log_offset FROM {table} "
-                "WHERE topic = {t:String} AND partition = {p:UInt16} AND toInt64(offset) > {m:Int64}",
-                t=topic,
-                p=partition,
-                m=mark,
-            )
-            if found.num_rows:
-                offsets = found.column("log_offset").to_pylist()
-                present[table] = dict(zip(_keys(table, found), offsets, strict=True))
-        return present
+    def marks(self, topic: str, partitions: Iterable[int], generation: int = 0) -> dict[int, Mark]:
+        """The end of each partition's ledger (of replays: the generation's). One question; it reads the last rows only,
+        however long the ledger is."""
+        own = f"generation = {generation:d} AND " if self._ledger == "replay_ledger" else ""
+        asked = [
+            f"(SELECT partition, toInt64(offset), toUnixTimestamp(clock), generation FROM {self._ledger} "
+            f"WHERE {own}topic = {{t:String}} AND partition = {partition:d} "
+            "ORDER BY topic DESC, partition DESC, offset DESC LIMIT 1)"
+            for partition in sorted(set(partitions))
+        ]
+        found = self._store.query(" UNION ALL ".join(asked), t=topic) if asked else []
+        return {int(p): Mark(int(offset), int(clock), int(whose)) for p, offset, clock, whose in found}
 
-    def _with_rows_above(self, topic: str, partition: int, mark: int) -> list[str]:
-        where = "topic = {t:String} AND partition = {p:UInt16} AND toInt64(offset) > {m:Int64}"
-        asked = " UNION ALL ".join(
-            f"SELECT '{table}' AS name, count() AS rows FROM {table} WHERE {where}" for table in (*WRITTEN, "ledger")
-        )
-        return [str(name) for name, rows in self._store.query(asked, t=topic, p=partition, m=mark) if rows]
+    def above(self, sources: Collection[tuple[Source, Mark]]) -> dict[Where, Present]:
+        """What lives that ended early left above the marks; nearly always nothing. A question per table."""
+        found: dict[Where, Present] = {}
+        for table in (*self._tables, self._ledger):
+            asked = [(source, mark) for source, mark in sources if table in (*source.tables, "replay_ledger")]
+            if asked:
+                self._above(table, asked, found)
+        return found
+
+    def _above(self, table: str, sources: list[tuple[Source, Mark]], found: dict[Where, Present]) -> None:
+        given: dict[str, Any] = {}
+        conditions = [_above(table, str(place), source, mark, given) for place, (source, mark) in enumerate(sources)]
+        named = "topic AS of_topic, partition AS of_partition, toInt64(offset) AS log_offset"
+        asked = f"SELECT {', '.join(_key(table))}, {named} FROM {table} WHERE "
+        # One condition over all partitions is cheaper to plan; but an index on the offset alone needs a question each.
+        questions = [" OR ".join(f"({one})" for one in conditions)] if table in IN_ORDER else conditions
+        rows = self._store.arrow(" UNION ALL ".join(asked + one for one in questions), **given)
+        if not rows.num_rows:
+            return
+        topics = rows.column("of_topic").cast(pa.string()).to_pylist()
+        places = zip(topics, rows.column("of_partition").to_pylist(), strict=True)
+        for where, key, offset in zip(places, _keys(table, rows), rows.column("log_offset").to_pylist(), strict=True):
+            found.setdefault(where, {}).setdefault(table, {})[key] = offset
 
     def write(self, rows: dict[str, list[pa.Table]], ledger: list[pa.Table], present: list[Present]) -> dict[str, int]:
-        """One insert per table and table-partition, then the ledger. Gives how many rows went into each table."""
-        written = {}
-        for table in WRITTEN:
-            given = rows.get(table)
-            if given:
-                whole = without(table, joined(given), present)
-                for piece in pieces(table, whole):
-                    self._store.insert(table, piece)
-                written[table] = whole.num_rows
-        for piece in pieces("ledger", without("ledger", joined(ledger), present)):
-            self._store.insert("ledger", piece)
-        return written
+        """One insert per table and table-partition; when all are done, the ledger. Gives how many rows went where."""
+        whole = {table: without(table, joined(rows[table]), present) for table in self._tables if rows.get(table)}
+        self._insert([(table, piece) for table, given in whole.items() for piece in pieces(table, given)])
+        entries = without(self._ledger, joined(ledger), present)
+        self._insert([(self._ledger, piece) for piece in pieces(self._ledger, entries)])
+        return {table: given.num_rows for table, given in whole.items()}
+
+    def _insert(self, given: list[tuple[str, pa.Table]]) -> None:
+        """Returns, or raises the first failure, when every one of them has ended: none may land afterwards."""
+        if self._hands is None or len(given) < 2:
+            for table, piece in given:
+                self._store.insert(table, piece)
+            return
+        under_way = [self._hands.submit(self._store.insert, table, piece) for table, piece in given]
+        wait(under_way)
+        for one in under_way:
+            one.result()
+
+
+def _above(table: str, place: str, source: Source, mark: Mark, given: dict[str, Any]) -> str:
+    """Rows of one partition above its mark, by what the table's key begins with."""
+    topic, partition = source.where
+    given[f"t{place}"] = topic
+    conditions = [f"topic = {{t{place}:String}}", f"partition = {partition:d}", f"offset >= {mark.offset + 1:d}"]
+    columns = schema(table).names
+    if "generation" in columns:
+        conditions.append(f"generation = {source.generation:d}")
+    if source.feed and table not in (*OF_ANY, "replay_ledger", "ticks"):
+        given[f"f{place}"] = source.feed
+        conditions.append(f"feed = {{f{place}:String}}")
+    if source.kinds and "kind" in columns and table not in (*OF_ANY, "replay_ledger"):
+        given[f"k{place}"] = list(source.kinds)
+        conditions.append(f"kind IN {{k{place}:Array(String)}}")
+    if table == "ticks":
+        conditions.append(f"at >= toDateTime64({mark.clock:d}, 3, 'UTC')")
+    if table == "feed_states":
+        conditions.append(f"clock >= toDateTime({mark.clock:d}, 'UTC')")
+    return " AND ".join(conditions)
 
 
 def joined(tables: list[pa.Table]) -> pa.Table:

@@ -32,6 +32,19 @@ def _columns(*columns: tuple[str, pa.DataType], nullable: str = "") -> pa.Schema
 
 _ADDRESS = (("topic", TEXT), ("partition", pa.uint16()), ("offset", pa.uint64()))
 _LOGGED = (("sent_at", MILLI), ("arrived_at", MILLI), ("simulated", FLAG), *_ADDRESS, ("row", pa.uint32()))
+_LEDGER = _columns(
+    *_ADDRESS,
+    ("feed", TEXT),
+    ("kind", TEXT),
+    ("disposition", TEXT),
+    *((name, pa.uint32()) for name in ("records", "accepted", "rejected", "duplicates", "late")),
+    ("written", pa.map_(TEXT, pa.uint32())),
+    ("backfill", FLAG),
+    ("clock", SECOND),
+    ("sent_at", MILLI),
+    ("arrived_at", MILLI),
+    ("generation", pa.uint32()),
+)
 _COUNTS = (
     *("received", "online", "finished", "on_time", "overdue", "refused", "withdrawn"),
     *("supplements", "impossible", "steps", "duration_ms"),
@@ -99,22 +112,8 @@ TABLES: dict[str, Table] = {
         partition=("arrived_at",),
         key=("topic", "partition", "offset", "row"),
     ),
-    "ledger": Table(
-        _columns(
-            *_ADDRESS,
-            ("feed", TEXT),
-            ("kind", TEXT),
-            ("disposition", TEXT),
-            *((name, pa.uint32()) for name in ("records", "accepted", "rejected", "duplicates", "late")),
-            ("written", pa.map_(TEXT, pa.uint32())),
-            ("backfill", FLAG),
-            ("clock", SECOND),
-            ("sent_at", MILLI),
-            ("arrived_at", MILLI),
-        ),
-        partition=("arrived_at",),
-        key=("topic", "partition", "offset"),
-    ),
+    "ledger": Table(_LEDGER, partition=("arrived_at",), key=("topic", "partition", "offset")),
+    "replay_ledger": Table(_LEDGER, partition=("generation",), key=("generation", "topic", "partition", "offset")),
     "ticks": Table(
         _columns(*_ADDRESS, ("at", MILLI), ("step", pa.uint32()), ("arrived_at", MILLI)),
         partition=("at",),
@@ -182,6 +181,16 @@ TABLES: dict[str, Table] = {
         partition=("generation", "clock"),
         key=("generation", "feed", "shard", "clock"),
     ),
+    "replays": Table(
+        _columns(
+            ("generation", pa.uint32()), ("begun_at", MILLI), ("feeds", TEXTS), ("reason", TEXT), ("version", TEXT)
+        ),
+        key=("generation", "begun_at"),
+    ),
+    "handovers": Table(
+        _columns(("id", TEXT), ("generation", pa.uint32()), ("asked_at", MILLI), ("until", MILLI), ("withdrawn", FLAG)),
+        key=("asked_at", "id"),
+    ),
     "generations": Table(
         _columns(("generation", pa.uint32()), ("in_force_from", MILLI), ("reason", TEXT), ("version", TEXT)),
         key=("in_force_from", "generation"),
@@ -195,10 +204,14 @@ TABLES: dict[str, Table] = {
             ("offset", pa.uint64()),
             ("generation", pa.uint32()),
             ("format", pa.uint16()),
+            ("hash", pa.uint64()),
+            ("previous", pa.uint64()),
+            ("back", pa.uint32()),
+            ("ends", FLAG),
             ("size", pa.uint64()),
             ("body", pa.binary()),
         ),
-        key=("topic", "feed", "shard", "generation"),
+        key=("topic", "feed", "shard", "generation", "hash"),
     ),
     "checks": Table(
         _columns(

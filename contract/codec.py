@@ -24,6 +24,14 @@ class Message(msgspec.Struct, frozen=True):
     """The broker's clock (LogAppendTime), ms UTC."""
     value: bytes
     headers: dict[str, bytes] = {}
+    ticks: bytes = b""
+    """Those between its records, packed (`streams/past.py`): only of a replay's message, never of one as it came."""
+    first: int = -1
+    """The first of the offsets that it stands for: of a replay's message, which stands for many."""
+
+    @property
+    def begins(self) -> int:
+        return self.offset if self.first < 0 else self.first
 
     @property
     def kind(self) -> str:

@@ -1,11 +1,11 @@
-"""The one door to kafka-python: sending, topics, offsets, and reading back what stands in the log.
+"""The door to kafka-python: sending, offsets, and reading back what stands in the log (topics: kafka_topics.py).
 
 A record is sent when its acknowledgement is here, never before: `send` and `flush` raise what any earlier record
 failed with. A broker that is away is waited for without limit, and the caller is told; anything else is an error.
 """
 
+import contextlib
 import importlib.util
-import socket
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -13,11 +13,11 @@ from typing import Any, Self
 
 import kafka
 import kafka.errors
-from kafka.admin import ConfigResource
 from kafka.structs import TopicPartition
 
 from contract.codec import Message
 from contract.errors import NhipError, SetupError
+from contract.knock import knock
 from contract.settings import Settings
 
 MAX_MESSAGE_BYTES = 8_388_608
@@ -67,18 +67,26 @@ class Sent:
 
 
 class Producer:
-    """Idempotent, acknowledged by all replicas. For one thread."""
+    """Idempotent, acknowledged by all replicas. For one thread.
+
+    After a failure everything unacknowledged is to be sent again. The driver's producer would refuse every later record
+    with that same failure, so the next one is sent by a new one.
+    """
 
     def __init__(self, settings: Settings, on_wait: OnWait | None = None, linger_ms: int = 10) -> None:
         self._on_wait: OnWait = on_wait or (lambda waited_s: None)
         self._pending: deque[Sent] = deque()
         self._pending_bytes = 0
+        self._settings, self._linger_ms = settings, linger_ms
         wait_for_broker(settings, on_wait)
-        self._producer = kafka.KafkaProducer(
-            **_client(settings),
+        self._producer = self._made()
+
+    def _made(self) -> Any:
+        return kafka.KafkaProducer(
+            **client_settings(self._settings),
             acks="all",
             enable_idempotence=True,
-            linger_ms=linger_ms,
+            linger_ms=self._linger_ms,
             batch_size=262_144,
             max_request_size=MAX_MESSAGE_BYTES,
             delivery_timeout_ms=_FOR_EVER_MS,
@@ -129,7 +137,19 @@ class Producer:
         while self._pending and self._pending[0].done:
             sent = self._pending.popleft()
             self._pending_bytes -= sent.size
-            sent.offset(0)
+            try:
+                sent.offset(0)
+            except NotAcknowledged:
+                self._begin_anew()
+                raise
+
+    def _begin_anew(self) -> None:
+        self._pending.clear()
+        self._pending_bytes = 0
+        self._producer._sender.force_close()  # what it still holds is sent again by whoever gave it
+        with contextlib.suppress(kafka.errors.KafkaError):
+            self._producer.close(timeout=1.0)
+        self._producer = self._made()
 
     def _make_room(self, size: int) -> None:
         started = told = time.monotonic()
@@ -157,13 +177,13 @@ class Log:
     def __init__(self, settings: Settings, on_wait: OnWait | None = None) -> None:
         wait_for_broker(settings, on_wait)
         self._consumer = kafka.KafkaConsumer(
-            **_client(settings),
+            **client_settings(settings),
             enable_auto_commit=False,
             auto_offset_reset="none",
             fetch_max_wait_ms=50,
             max_partition_fetch_bytes=MAX_MESSAGE_BYTES,
         )
-        self._admin = kafka.KafkaAdminClient(**_client(settings))
+        self._admin = kafka.KafkaAdminClient(**client_settings(settings))
 
     def partitions(self, topic: str) -> list[int]:
         """Empty where there is no such topic."""
@@ -213,31 +233,13 @@ class Log:
         return {where.partition: offset for where, offset in ask(wanted).items()} if wanted else {}
 
 
-def ensure_topics(settings: Settings, partitions: Mapping[str, int], on_wait: OnWait | None = None) -> None:
-    """Makes the topics, or gives those that are there more partitions and today's retention. Never fewer."""
-    wait_for_broker(settings, on_wait)
-    configuration = _topic_configuration(settings)
-    admin = kafka.KafkaAdminClient(**_client(settings))
-    try:
-        there = set(admin.list_topics())
-        new = {topic: {"num_partitions": count, "configs": configuration} for topic, count in partitions.items()}
-        if missing := {topic: asked for topic, asked in new.items() if topic not in there}:
-            admin.create_topics(missing, wait_for_metadata=True)
-        if known := {topic: count for topic, count in partitions.items() if topic in there}:
-            _bring_up_to_date(admin, known, configuration)
-    except kafka.errors.KafkaError as error:
-        raise SetupError(f"the topics cannot be made on {settings.kafka_address}: {error}") from error
-    finally:
-        admin.close()
-
-
 def wait_for_broker(settings: Settings, on_wait: OnWait | None = None, limit_s: float = float("inf")) -> None:
     """Returns when a broker answers; raises SetupError after `limit_s`."""
     started = time.monotonic()
     while True:
         try:
-            _knock(settings.kafka_address)
-            kafka.KafkaAdminClient(**{**_client(settings), "bootstrap_timeout_ms": 2_000}).close()
+            knock(settings.kafka_address)
+            kafka.KafkaAdminClient(**{**client_settings(settings), "bootstrap_timeout_ms": 2_000}).close()
             return
         except _AWAY as error:
             waited = time.monotonic() - started
@@ -248,38 +250,7 @@ def wait_for_broker(settings: Settings, on_wait: OnWait | None = None, limit_s: 
             time.sleep(0.2)
 
 
-def _knock(addresses: str) -> None:
-    """Raises OSError where nobody listens: cheaper and quieter than the client, which leaves a socket at each try."""
-    refused = OSError("no address")
-    for address in addresses.split(","):
-        host, _, port = address.strip().rpartition(":")
-        try:
-            socket.create_connection((host, int(port)), timeout=2.0).close()
-            return
-        except ValueError as error:
-            raise SetupError(f"NHIP_KAFKA={address} is not host:port") from error
-        except OSError as error:
-            refused = error
-    raise refused
-
-
-def _bring_up_to_date(admin: Any, partitions: Mapping[str, int], configuration: Mapping[str, str]) -> None:
-    described = {topic["name"]: len(topic["partitions"]) for topic in admin.describe_topics(list(partitions))}
-    if grow := {topic: count for topic, count in partitions.items() if described[topic] < count}:
-        admin.create_partitions(grow)
-    admin.alter_configs([ConfigResource("TOPIC", topic, dict(configuration)) for topic in partitions])
-
-
-def _topic_configuration(settings: Settings) -> dict[str, str]:
-    return {
-        "message.timestamp.type": "LogAppendTime",
-        "max.message.bytes": str(MAX_MESSAGE_BYTES),
-        "retention.ms": str(settings.retain_kafka_hours * 3_600_000),
-        "retention.bytes": str(settings.retain_kafka_bytes),
-    }
-
-
-def _client(settings: Settings) -> dict[str, Any]:
+def client_settings(settings: Settings) -> dict[str, Any]:
     return {
         "bootstrap_servers": settings.kafka_address.split(","),
         "client_id": "nhip",

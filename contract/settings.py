@@ -60,6 +60,11 @@ class Settings(msgspec.Struct, frozen=True):
     """The largest message whose records are taken; Kafka itself takes 8 MiB."""
     group: str = "nhip"
 
+    generation: int = 0
+    """The generation of derived rows that a worker works in; 0: the one in force (docs/generations.md)."""
+    replay_from: str = ""
+    """Prefix of the topics of a replay: the worker reads these in the place of `topic_prefix`, and derives only."""
+
     retain_case_steps_days: int = 396
     retain_case_buckets_5m_days: int = 90
     retain_feed_states_days: int = 90

@@ -33,6 +33,12 @@ COMMANDS = {
     "sql": Command(commands.sql, "hỏi kho số liệu (chỉ đọc)", "ask the store (read-only)", commands.sql_arguments),
     "feeds": Command(commands.feeds, "danh mục kết nối", "the catalogue of feeds", commands.feeds_arguments),
     "replay": Command(commands.replay, "phát lại một tệp", "play a file", commands.replay_arguments),
+    "generation": Command(
+        commands.generation,
+        "tính lại từ kho, so sánh, đưa vào hiệu lực",
+        "derive anew from the store, compare, put in force",
+        commands.generation_arguments,
+    ),
     "settings": Command(commands.settings, "các thiết lập", "the settings"),
     "produce": Command(
         commands.produce, "riêng các kết nối mô phỏng", "the simulated feeds alone", commands.produce_arguments
@@ -81,4 +87,4 @@ def overview() -> str:
     lines = [
         say("nhip LỆNH [--lang vi|en] ...; nhip LỆNH --help", "nhip COMMAND [--lang vi|en] ...; nhip COMMAND --help")
     ]
-    return "\n".join(lines + [f"  {name:<10}{say(command.vi, command.en)}" for name, command in COMMANDS.items()])
+    return "\n".join(lines + [f"  {name:<11}{say(command.vi, command.en)}" for name, command in COMMANDS.items()])

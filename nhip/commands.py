@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 from pathlib import Path
 
 from contract.settings import Settings
@@ -35,6 +36,7 @@ def up_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--for", dest="seconds", type=float, metavar="SECONDS", help="counted from the live board")
     parser.add_argument("--bell", action="store_true")
     parser.add_argument("--plain", action="store_true", help="a line of state every few seconds")
+    parser.add_argument("--workers", type=int, choices=range(1, 9), default=1, metavar="N", help="sharing the feeds")
     parser.add_argument("--parent", type=int, metavar="PID", help="ends in order when this process is gone")
     produce_arguments(parser)
 
@@ -66,6 +68,8 @@ def produce(settings: Settings, arguments: argparse.Namespace) -> int:
 
 
 def worker(settings: Settings, arguments: argparse.Namespace) -> int:
+    for number in (signal.SIGTERM, signal.SIGINT):  # while it loads it has nothing that could be lost
+        signal.signal(number, lambda *_: os._exit(0))
     from streams.worker import run
 
     run(settings)
@@ -130,6 +134,18 @@ def replay_arguments(parser: argparse.ArgumentParser) -> None:
 
 def replay(settings: Settings, arguments: argparse.Namespace) -> int:
     from nhip.replay import run
+
+    return run(settings, arguments)
+
+
+def generation_arguments(parser: argparse.ArgumentParser) -> None:
+    from nhip.generation import add_arguments
+
+    add_arguments(parser)
+
+
+def generation(settings: Settings, arguments: argparse.Namespace) -> int:
+    from nhip.generation import run
 
     return run(settings, arguments)
 

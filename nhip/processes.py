@@ -20,12 +20,16 @@ import msgspec
 
 from contract.errors import NhipError
 from contract.settings import CHECKOUT
+from nhip.parts_report import PartsReport
 
 ORPHAN = Path(__file__).with_name("orphan.py")
 OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT})
 LOG_BYTES = 5_000_000
 OWN_ENDS, WITHIN_S = 3, 60.0
 BACKOFF_S = (1.0, 30.0)
+OUTSIDE_S = 0.1
+"""Before a part that was ended from outside is started again: nothing is wrong with it, and people wait."""
+SETTLED_S = 2.0
 STEADY_S = 30.0
 """A part that ran so long starts its back-off anew."""
 
@@ -71,14 +75,25 @@ class Running:
     def pid(self) -> int | None:
         return self.process.pid if self.process and self.process.poll() is None else None
 
+    def line(self) -> dict[str, str | int | None]:
+        return {"state": self.state.value, "pid": self.pid, "restarts": self.restarts, "reason": self.reason}
+
 
 Told = Callable[[str, str, str], None]
 """Told what happened: the part, what, and the reason in one line or ""."""
 
 
 class Supervisor:
-    def __init__(self, logs: Path, environment: Mapping[str, str], told: Told = lambda part, what, why: None) -> None:
+    def __init__(
+        self,
+        logs: Path,
+        environment: Mapping[str, str],
+        told: Told = lambda part, what, why: None,
+        report: Path | None = None,
+    ) -> None:
+        """`report` is a file that says how the parts are, for other processes."""
         self._logs = logs
+        self._report = PartsReport(report) if report else None
         self._environment = dict(environment)
         self._told = told
         self._parts: dict[str, Running] = {}
@@ -134,11 +149,17 @@ class Supervisor:
             while not self._ending.wait(0.1):
                 for running in self._all():
                     self._look_after(running)
+                self._tell_report()
         except BaseException as error:  # the parts must not be left to a thread that is gone
             self.crashed = error
         finally:
             for running in reversed(self._all()):
                 self._end(running)
+            self._tell_report()
+
+    def _tell_report(self) -> None:
+        if self._report:
+            self._report.tell({running.part.name: running.line() for running in self._all()})
 
     def _all(self) -> list[Running]:
         with self._lock:
@@ -175,7 +196,9 @@ class Supervisor:
         if running.state is State.PAUSED:
             return
         running.reason = reason or how_it_ended(code)
-        if not from_outside(code):
+        # Who has run for a while and ends in order was asked to.
+        outside = from_outside(code) or (code == 0 and now - running.started >= SETTLED_S)
+        if not outside:
             running.reason = reason or f"{how_it_ended(code)}: {last_line(self._logs / f'{running.part.name}.log')}"
             running.own_ends = [*(end for end in running.own_ends if now - end < WITHIN_S), now]
         if len(running.own_ends) >= OWN_ENDS:
@@ -183,10 +206,10 @@ class Supervisor:
             self._told(running.part.name, "failed", running.reason)
             return
         shortest, longest = BACKOFF_S
-        # Nothing is wrong with a part that was ended from outside: it need not wait longer each time.
-        steady = from_outside(code) or now - running.started >= STEADY_S
+        steady = outside or now - running.started >= STEADY_S
         running.delay_s = shortest if steady else min(longest, max(shortest, running.delay_s * 2))
-        running.next_start, running.state = now + running.delay_s, State.WAITING
+        wait_s = min(OUTSIDE_S, running.delay_s) if outside else running.delay_s
+        running.next_start, running.state = now + wait_s, State.WAITING
         self._told(running.part.name, "ended", running.reason)
 
     def _end(self, running: Running, after: State = State.STOPPED) -> None:
@@ -228,9 +251,17 @@ def spawn(command: Sequence[str], log: Path, environment: Mapping[str, str]) -> 
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=CHECKOUT,
-            env={**os.environ, **environment},
+            env=with_bytecode({**os.environ, **environment}),
             start_new_session=True,
         )
+
+
+def with_bytecode(environment: dict[str, str]) -> dict[str, str]:
+    """Compiled modules are kept in the cache folder, whatever the environment thinks of it: a worker that compiles two
+    thousand of them at each start is back three seconds later."""
+    cache = Path(environment.get("NHIP_CACHE", "~/.cache/nhip")).expanduser()
+    kept = {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PYTHONPYCACHEPREFIX": str((CHECKOUT / cache) / "bytecode")}
 
 
 def rotate(log: Path) -> None:

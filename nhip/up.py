@@ -67,7 +67,8 @@ class Run:
         self.stop = threading.Event()
         self.logs = settings.var_dir / "log"
         self.voice = Voice(self.logs / "up.log", arguments.plain)
-        self.supervisor = Supervisor(self.logs, to_environment(settings), self.voice.part_told)
+        report = settings.var_dir / "run" / "parts.json"
+        self.supervisor = Supervisor(self.logs, to_environment(settings), self.voice.part_told, report)
         self._signals: list[tuple[int, float]] = []
         self._in_a_hurry = False
         self._over = False
@@ -123,7 +124,7 @@ class Run:
         """Tables, names, retention, topics."""
         from clickhouse import dimensions, migrate, retention
         from clickhouse.client import connect
-        from contract.kafka import ensure_topics
+        from contract.kafka_topics import ensure_topics
 
         settings, topics = self.settings, self.settings.topics
         store = connect(settings, "writer")
@@ -142,7 +143,8 @@ class Run:
         """Returns when the simulated past stands in the store, or nothing more can be waited for."""
         parts.board_file(self.settings).unlink(missing_ok=True)
         history = History(self.settings)
-        self.supervisor.start(parts.worker_part(self.settings))
+        for number in range(1, self.arguments.workers + 1):
+            self.supervisor.start(parts.worker_part(self.settings, number))
         self.supervisor.start(parts.feeds_part(self.settings, self.arguments))
         self.supervisor.start(parts.audit_part(self.settings))
 

@@ -4,7 +4,7 @@ import signal
 import sys
 import time
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from types import FrameType
 
 from catalogue.load import Catalogue, load
@@ -18,7 +18,7 @@ from producers.drill import Drill
 from producers.history import Place, Player, first_moment
 from producers.progress import Files, Progress, Report
 from producers.publisher import Publisher
-from producers.simulate import build_sources
+from producers.simulate import build_sources, is_simulated
 from producers.ticks import Ticks, is_live
 
 REPORT_EVERY_S = 0.5
@@ -126,7 +126,7 @@ class Feeds:
 
     def _begin(self, now: int, history: bool) -> tuple[Progress, dict[Place, int]]:
         """From the last run's progress, else from the first moment of the past."""
-        feeds = [f for f in self._catalogue.feeds.values() if is_live(f)]
+        feeds = [f for f in self._catalogue.feeds.values() if is_live(f) and is_simulated(f)]
         earliest = {f.id: first_moment(f, now) if history else now for f in feeds}
         saved = self._station.files.progress()
         known = saved.positions() if saved else {}
@@ -193,8 +193,18 @@ def _metrics(settings: Settings, catalogue: Catalogue) -> Telemetry:
 
 
 def _on_signals(stop: Event) -> None:
-    def asked(number: int, frame: FrameType | None) -> None:
+    """The handler only notes it; a thread passes it on. An event must not be set by a handler: its lock may be held by
+    the very code that was interrupted."""
+    asked: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        asked.append(number)
+
+    def pass_on() -> None:
+        while not asked:
+            time.sleep(0.05)
         stop.set()
 
-    signal.signal(signal.SIGINT, asked)
-    signal.signal(signal.SIGTERM, asked)
+    signal.signal(signal.SIGINT, note)
+    signal.signal(signal.SIGTERM, note)
+    Thread(target=pass_on, name="signals", daemon=True).start()

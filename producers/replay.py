@@ -11,7 +11,8 @@ import pyarrow as pa
 from catalogue.feeds import Feed
 from catalogue.load import Catalogue
 from contract.codec import read_tick
-from contract.kafka import Log, Producer, ensure_topics
+from contract.kafka import Log, Producer
+from contract.kafka_topics import ensure_topics
 from contract.settings import Settings
 from producers.mapping import Mapping
 from producers.publisher import Publisher

@@ -2,260 +2,291 @@
 
 Knows neither Faust nor Kafka. One thought runs through it: a message is acknowledged only when its rows, its ledger
 row and a snapshot of the state after it are in the store; so whoever takes the partition next finds all it needs.
+
+Nobody waits but whose partition it is: one of which too much waits is not read on for a while, a turn gives each its
+share of time, and what has to be loaded or read again is so beside the others.
 """
 
 import asyncio
-import logging
-import math
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-
-import msgspec
-import pyarrow as pa
+from typing import Any
 
 from catalogue.load import Catalogue
 from clickhouse.client import Store
-from clickhouse.sink import Present, Sink, beyond
+from clickhouse.sink import Sink, Where
 from contract.codec import Message
-from contract.errors import NhipError
 from contract.settings import Settings
 from contract.telemetry import Telemetry
-from streams.ledger import ledger_rows
+from streams.lanes import Done, Lane, Waiting, nothing
+from streams.missing import Read, reader
+from streams.opening import Opening
+from streams.partitions import Alone, Partitions
 from streams.patience import Patience
 from streams.pipeline import run
-from streams.shard import Shard
 from streams.snapshots import Snapshots
 from streams.work import Output
+from streams.writing import Ran, Writing, tell
 
-log = logging.getLogger("nhip.worker")
-
-Where = tuple[str, int]
-"""Topic and partition."""
 MOST_QUEUED_BYTES = 64_000_000
-BYTES_A_TURN = 4_000_000
-"""Of one partition, before the others have their turn."""
-
-
-class Waiting(msgspec.Struct):
-    message: Message
-    done: Callable[[], object]
-    """Acknowledges it."""
-
-
-class Lane(msgspec.Struct):
-    """One partition: its shard, what waits to be processed, and what waits to be acknowledged."""
-
-    where: Where
-    shard: Shard
-    mark: int
-    """Highest offset in the ledger when the partition came here."""
-    snapshot: int
-    """Offset of the newest snapshot; -1 for none."""
-    present: Present
-    queue: deque[Waiting] = msgspec.field(default_factory=deque)
-    unacknowledged: deque[Waiting] = msgspec.field(default_factory=deque)
-    offset: int = -1
-    """Highest offset whose rows are in the store."""
-    taken: int = -1
-    """Highest offset taken in."""
-    ahead: int = 0
-    """Turns by which the shard's state is past `offset`: while it is, it is not kept as the state of that offset."""
-    snapshot_at: float = -math.inf
-    """The first is due at once, so that a worker that is killed again and again gets on all the same."""
+"""Of all partitions; beyond it those with more than a little are not read on."""
+HOLD_BYTES = 6_000_000
+"""Of one partition."""
+TURN_MS = 200.0
+"""What a turn takes of the table's time; shared by the partitions that wait, the small ones first."""
+LEAST_SHARE_MS = 5.0
+LINGER_S = 0.01
+"""What comes with a first message is taken with it."""
+SNAPSHOTS_AT_ONCE = 8
+HANDS = 3
+"""Inserts of one turn at the same time."""
 
 
 class Carrier:
     def __init__(
-        self, settings: Settings, catalogue: Catalogue, store: Store, telemetry: Telemetry, generation: int = 1
+        self,
+        settings: Settings,
+        catalogue: Catalogue,
+        store: Store,
+        telemetry: Telemetry,
+        generation: int = 1,
+        partitions: Partitions | None = None,
+        missing: Read | None = None,
     ) -> None:
-        self._settings, self._catalogue, self._generation = settings, catalogue, generation
-        self._telemetry, self._patience = telemetry, Patience(telemetry)
-        self._sink, self._snapshots = Sink(store), Snapshots(store, generation)
+        """`missing` reads messages from Kafka itself."""
+        self._settings, self._telemetry, self._partitions = settings, telemetry, partitions or Alone()
+        self._missing = missing or reader(settings, lambda waited_s: telemetry.kafka_away())
+        self._patience = Patience(telemetry)
+        self._store, self._snapshots = store, Snapshots(store, generation)
+        sink = Sink(store, ThreadPoolExecutor(HANDS, "insert"), replays=bool(settings.replay_from))
+        self._opening = Opening(settings, catalogue, sink, self._snapshots, self._patience, generation)
+        self._writer = Writing(sink, self._opening, self._patience, telemetry, self._partitions.sure)
         self._lanes: dict[Where, Lane] = {}
-        self._left: dict[Where, int] = {}
-        """Highest offset that had been taken in of a partition when it was given back."""
-        self._queued_bytes = 0
+        self._closed: list[Lane] = []
+        """Those that came since the last opening."""
+        self._weight = 0
         self._work = asyncio.Event()
-        self._room = asyncio.Event()
         self._turn = asyncio.Lock()
         self._writing: asyncio.Task[None] | None = None
         """The write of the turn before: the next turn is computed meanwhile, and written when it has ended."""
-        self._records = {settings.topics.figures: "figures", settings.topics.cases: "cases"}
+        self._keeping = asyncio.Lock()
+        self._saving: asyncio.Task[None] | None = None
+        self._beside: set[asyncio.Task[None]] = set()
+        self._error: BaseException | None = None
+        self.moved = 0
+        """Grows with everything that gets done."""
 
-    async def take(self, message: Message, done: Callable[[], object]) -> None:
-        """Takes a message in; waits while too much is under way, which is what slows Kafka's reader down."""
-        lane = await self._lane((message.topic, message.partition))
-        if message.offset <= lane.snapshot:
-            done()
-        if message.offset <= lane.taken or self._left_over(lane, message.offset):
-            return
-        lane.taken = message.offset
-        lane.queue.append(Waiting(message, done))
-        self._queued_bytes += len(message.value)
+    @property
+    def waits(self) -> bool:
+        """Whether anything is to be done."""
+        return self._writing is not None or any(lane.queue for lane in self._lanes.values())
+
+    @property
+    def patient(self) -> bool:
+        """Whether it stands still knowingly."""
+        return self._patience.waiting or self._writer.unsure or any(lane.filling for lane in self._lanes.values())
+
+    def work_in(self, generation: int) -> None:
+        """The generation of what is derived from now on; every partition has been left before."""
+        self._snapshots = Snapshots(self._store, generation)
+        self._opening.work_in(generation, self._snapshots)
+
+    async def take(self, message: Message, done: Done) -> None:
+        """Takes a message in. Never waits: what one partition has too much of must not keep the others' messages."""
+        where = (message.topic, message.partition)
+        lane = self._lanes.get(where)
+        if lane is None:
+            lane = self._lanes[where] = self._opening.lane(where)
+            self._closed.append(lane)
+        waiting = Waiting(message, done)
+        lane.add(waiting)
+        self._weight += waiting.weight
+        if not lane.held and lane.weight > self._much:
+            lane.held = True
+            self._partitions.hold(where)
         self._work.set()
-        while self._queued_bytes > MOST_QUEUED_BYTES:
-            self._room.clear()
-            await self._room.wait()
 
-    def _left_over(self, lane: Lane, offset: int) -> bool:
-        """What was in Faust's hands when the partition was given back: the next of what was taken then.
-
-        Whoever has the partition now reads it again, and all that was dropped before it. Taking it first would make a
-        hole of those.
-        """
-        fresh = lane.taken == lane.snapshot
-        return fresh and offset > lane.taken + 1 and offset == self._left.get(lane.where, offset) + 1
+    @property
+    def _much(self) -> int:
+        """How much may wait of one partition."""
+        return HOLD_BYTES if self._weight <= MOST_QUEUED_BYTES else HOLD_BYTES // 16
 
     async def carry(self) -> None:
         """Runs until cancelled. Every exception is the end of the process: nothing may be acknowledged after one."""
+        began = 0.0
         while True:
             await self._work.wait()
-            await asyncio.sleep(self._settings.flush_ms / 1000)
-            while any(lane.queue for lane in self._lanes.values()):
-                async with self._turn:
-                    await self._flush()
+            await asyncio.sleep(max(LINGER_S, began + self._settings.flush_ms / 1000 - time.monotonic()))
+            began = time.monotonic()
+            if self._closed:
+                closed, self._closed = self._closed, []
+                self._do_beside(self._open(closed))
             async with self._turn:
-                await self._written()
-            if not any(lane.queue for lane in self._lanes.values()):
+                busy = await self._take_turn()
+                if not busy:
+                    await self._written()
+            if self._error is not None:
+                raise self._error
+            if not busy and not self._closed and not any(lane.waits for lane in self._lanes.values()):
                 self._work.clear()
 
     async def keep_snapshots(self) -> None:
+        """A few at a time; the other partitions are carried on meanwhile."""
         while True:
-            await asyncio.sleep(1.0)
-            async with self._turn:
-                await self._written()
-                now = time.monotonic()
-                due = [w for w, lane in self._lanes.items() if now - lane.snapshot_at >= self._settings.snapshot_s]
-                await self._snapshot(due)
+            await asyncio.sleep(0.5)
+            oldest_first = sorted(self._lanes.values(), key=lambda lane: lane.snapshot_at)
+            latest = time.monotonic() - self._settings.snapshot_s
+            due = [lane for lane in oldest_first if lane.unkept and lane.snapshot_at <= latest]
+            for first in range(0, len(due), SNAPSHOTS_AT_ONCE):
+                async with self._keeping:
+                    await self._snapshot([lane for lane in due[first : first + SNAPSHOTS_AT_ONCE] if lane.unkept])
 
     async def leave(self, partitions: set[Where] | None = None) -> None:
-        """Keeps a snapshot of these partitions (or all), acknowledges what it covers, and lets them go."""
-        async with self._turn:
-            await self._written()
-            leaving = [where for where in self._lanes if partitions is None or where in partitions]
-            await self._snapshot(leaving)
-            for where in leaving:
-                lane = self._lanes.pop(where)
-                self._left[where] = lane.taken
-                self._queued_bytes -= sum(len(waiting.message.value) for waiting in lane.queue)
-            self._room.set()
+        """Keeps a snapshot of these partitions (or all), acknowledges what it covers, and lets them go.
 
-    async def _lane(self, where: Where) -> Lane:
-        lane = self._lanes.get(where)
-        if lane is None:
-            async with self._turn:
-                lane = self._lanes.get(where)
-                if lane is None:
-                    lane = self._lanes[where] = await self._patience.until(lambda: self._open(where))
-        return lane
+        What waits is dropped: nobody was told of it, and whoever has the partition next reads it.
+        """
+        leaving = [lane for where, lane in self._lanes.items() if partitions is None or where in partitions]
+        for lane in leaving:
+            lane.leaving = True
+            self._drop(lane)
+        try:
+            async with self._keeping:
+                if self._saving is not None:
+                    await asyncio.shield(self._saving)
+                await self._snapshot(leaving)
+        finally:
+            for lane in leaving:
+                self._drop(lane)
+                if self._lanes.get(lane.where) is lane:
+                    del self._lanes[lane.where]
+                    self._partitions.release(lane.where)
 
-    def _open(self, where: Where) -> Lane:
-        """A partition's shard as it was left: the newest snapshot, and the mark up to which rows are in the store."""
-        topic, partition = where
-        found = self._catalogue.feed_at(self._records[topic], partition)
-        if found is None:
-            raise NhipError(f"{topic}/{partition} belongs to no feed of the catalogue; give the partition to a feed")
-        shard = Shard(self._catalogue, *found, topic, self._generation)
-        mark = self._sink.mark(topic, partition)
-        snapshot = self._snapshots.load(shard, topic)
-        present = self._sink.above(topic, partition, mark)
-        lane = Lane(where, shard, mark, snapshot, present, offset=snapshot, taken=snapshot)
-        log.info("%s/%s: %s, mark %s, snapshot %s", topic, partition, found[0].id, mark, snapshot)
-        return lane
+    def _drop(self, lane: Lane) -> None:
+        self._weight -= lane.weight
+        lane.drop()
 
-    async def _flush(self) -> None:
-        """One turn: some of each partition's queue through the table, then one write for all of them."""
-        outputs: list[tuple[Lane, Output]] = []
-        rows = 0
-        for lane in self._lanes.values():
-            batch = self._next(lane)
-            if not batch:
-                continue
-            lane.ahead += 1
-            output = self._run(lane, batch)
-            if output is None:
-                lane.ahead -= 1
-            else:
-                outputs.append((lane, output))
-                rows += sum(entry.records for entry in output.entries.values())
-            await asyncio.sleep(0)  # heartbeats and new messages have their turn
-            if rows >= self._settings.flush_rows:
+    async def _open(self, lanes: list[Lane]) -> None:
+        await self._written()  # of a partition that was given back and came again, all that was under way has landed
+        await self._opening.open(lanes, self._opened)
+
+    def _opened(self, lane: Lane) -> None:
+        self.moved += 1
+        self._work.set()
+
+    async def _take_turn(self) -> bool:
+        """Some of each partition's queue through the table, then one write for all of them; whether anything was done.
+
+        Goes on while the write before is under way and there is much to do: larger writes are cheaper.
+        """
+        turn: list[Ran] = []
+        busy = False
+        while await self._pass(turn):
+            busy = True
+            rows = sum(entry.records for _, output in turn for entry in output.entries.values())
+            if rows >= self._settings.flush_rows or self._writing is None or self._writing.done():
+                break
+            if sum(lane.cost_ms for lane in self._lanes.values() if lane.waits) < TURN_MS / 2:
                 break
         await self._written()
-        if outputs:
-            self._writing = asyncio.create_task(self._write(outputs))
-        if self._queued_bytes <= MOST_QUEUED_BYTES:
-            self._room.set()
-        # The partition served first goes to the end, so that a busy one cannot keep the others waiting.
-        for where in [w for w, lane in self._lanes.items() if any(lane is served for served, _ in outputs)]:
-            self._lanes[where] = self._lanes.pop(where)
+        if turn:
+            self._writing = asyncio.create_task(self._write(turn))
+        for lane in self._lanes.values():
+            if lane.held and lane.weight < self._much / 4:
+                lane.held = False
+                self._partitions.release(lane.where)
+        return busy
 
-    async def _written(self) -> None:
-        """Returns when nothing is being written; raises what the write ended with."""
-        if self._writing is not None:
-            await asyncio.shield(self._writing)  # a stop that comes meanwhile waits for it in `leave`
-            self._writing = None
+    async def _pass(self, turn: list[Ran]) -> bool:
+        """Each partition that waits has its share of the time; what the small ones leave over the large ones get."""
+        waiting = sorted((lane for lane in self._lanes.values() if lane.waits), key=lambda lane: lane.cost_ms)
+        left_ms = TURN_MS
+        for place, lane in enumerate(waiting):
+            if (hole := lane.hole) is not None:
+                lane.filling = True
+                self._do_beside(self._fill(lane, *hole))
+                continue
+            before, started = lane.weight, time.perf_counter()
+            batch = lane.take(max(left_ms / (len(waiting) - place), LEAST_SHARE_MS))
+            weight = before - lane.weight
+            self._weight -= weight
+            if batch:
+                self._run(lane, batch, turn)
+            lane.acknowledge(lane.snapshot)
+            spent_ms = (time.perf_counter() - started) * 1000
+            lane.learn(weight, spent_ms)
+            left_ms -= spent_ms
+            self.moved += 1
+            await asyncio.sleep(0)  # heartbeats and new messages have their turn
+        return bool(waiting)
 
-    def _next(self, lane: Lane) -> list[Message]:
-        batch: list[Message] = []
-        size = 0
-        while lane.queue and size < BYTES_A_TURN:
-            waiting = lane.queue.popleft()
-            size += len(waiting.message.value)
-            batch.append(waiting.message)
-            lane.unacknowledged.append(Waiting(_emptied(waiting.message), waiting.done))
-        self._queued_bytes -= size
-        return batch
-
-    def _run(self, lane: Lane, batch: list[Message]) -> Output | None:
-        """Messages up to the mark only rebuild the state; those above lead to rows. None where all were below."""
+    def _run(self, lane: Lane, batch: list[Message], turn: list[Ran]) -> None:
+        """Messages up to the mark only rebuild the state; those above lead to rows."""
         known = [message for message in batch if message.offset <= lane.mark]
         fresh = batch[len(known) :]
         if known:
             run(lane.shard, known, self._settings.max_batch_bytes)
             lane.offset = known[-1].offset
-        if not fresh:
-            return None
-        return run(lane.shard, fresh, self._settings.max_batch_bytes, self._timed)
+        if fresh:
+            lane.ahead += 1
+            turn.append((lane, run(lane.shard, fresh, self._settings.max_batch_bytes, self._timed)))
 
-    async def _write(self, outputs: list[tuple[Lane, Output]]) -> None:
-        rows: dict[str, list[pa.Table]] = {}
-        for _, output in outputs:
-            for table, tables in output.rows.items():
-                rows.setdefault(table, []).extend(tables)
-        ledger = [ledger_rows(lane.shard, output.entries) for lane, output in outputs]
-        tried = False
+    async def _fill(self, lane: Lane, first: int, end: int) -> None:
+        """What is missing before a partition's next message, from Kafka itself."""
+        found, known_to = await asyncio.to_thread(self._missing, lane.where, first, end, lane.has_memory)
+        lane.filling = False
+        if not lane.leaving:
+            before = lane.weight
+            lane.put_first((Waiting(message, nothing) for message in found), known_to)
+            self._weight += lane.weight - before
+            self._work.set()
 
-        def write() -> dict[str, int]:
-            nonlocal tried
-            present = [lane.present for lane, _ in outputs if lane.present]
-            if tried:  # nobody knows how much of the last attempt the store took
-                present = [self._sink.above(*lane.where, lane.offset) for lane, _ in outputs]
-            tried = True
-            return self._sink.write(rows, ledger, present)
+    def _do_beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """In a task of its own; what it fails with is raised in `carry`."""
+        task = asyncio.create_task(work)
+        self._beside.add(task)
+        task.add_done_callback(self._done_beside)
 
-        started = time.perf_counter()
-        for table, count in (await self._patience.until(write)).items():
-            self._telemetry.rows_inserted(table, count, time.perf_counter() - started)
-        for lane, output in outputs:
-            lane.offset = max(output.entries)
-            lane.ahead -= 1
-            lane.present = beyond(lane.present, lane.offset)
+    def _done_beside(self, task: "asyncio.Task[None]") -> None:
+        self._beside.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._error = error
+            self._work.set()
+
+    async def _written(self) -> None:
+        """Returns when nothing is being written; raises what the write ended with."""
+        if (writing := self._writing) is not None:
+            await asyncio.shield(writing)  # a stop that comes meanwhile waits for it in `leave`
+            if self._writing is writing:
+                self._writing = None
+
+    async def _write(self, turn: list[Ran]) -> None:
+        for lane, output in await self._writer.write(turn):
             self._tell(lane.shard.feed.id, output)
+        self.moved += 1
 
-    async def _snapshot(self, partitions: list[Where]) -> None:
-        """Snapshots of what moved since the last; then, and only then, its messages are acknowledged."""
-        lanes = [self._lanes[where] for where in partitions]
-        moved = [lane for lane in lanes if lane.unacknowledged and lane.offset > lane.snapshot and not lane.ahead]
+    async def _snapshot(self, lanes: list[Lane]) -> None:
+        """Snapshots of what moved since the last. Their partitions rest meanwhile."""
+        async with self._turn:
+            await self._written()
+            moved = [lane for lane in lanes if lane.ready and lane.offset > lane.snapshot and not lane.ahead]
+            for lane in moved:
+                lane.resting = True
         if moved:
-            await self._patience.until(lambda: self._snapshots.save([(lane.shard, lane.offset) for lane in moved]))
-        for lane in moved:
-            lane.snapshot, lane.snapshot_at = lane.offset, time.monotonic()
-            while lane.unacknowledged and lane.unacknowledged[0].message.offset <= lane.snapshot:
-                lane.unacknowledged.popleft().done()
+            self._saving = asyncio.create_task(self._save(moved))
+            await asyncio.shield(self._saving)
+
+    async def _save(self, lanes: list[Lane]) -> None:
+        """When the snapshots are stored, and only then, the messages that they hold are acknowledged."""
+        await self._patience.until(lambda: self._snapshots.save([(lane.shard, lane.offset) for lane in lanes]))
+        for lane in lanes:
+            lane.snapshot, lane.snapshot_at, lane.resting = lane.offset, time.monotonic(), False
+            lane.acknowledge(lane.snapshot)
             self._telemetry.snapshot_stored(time.time())
+        self.moved += 1
+        self._work.set()
 
     @contextmanager
     def _timed(self, stop: str) -> Iterator[None]:
@@ -264,20 +295,4 @@ class Carrier:
         self._telemetry.stage_done(stop, time.perf_counter() - started)
 
     def _tell(self, feed: str, output: Output) -> None:
-        now_ms = time.time() * 1000
-        for entry in output.entries.values():
-            self._telemetry.message_taken(feed)
-            if entry.kind == "tick":
-                self._telemetry.tick_taken()
-            if entry.records:
-                self._telemetry.records_accepted(feed, entry.accepted)
-                self._telemetry.records_duplicate(feed, entry.duplicates)
-                self._telemetry.records_late(feed, entry.late)
-            if entry.accepted and entry.sent_at is not None and not entry.backfill:
-                self._telemetry.batch_queryable(feed, (now_ms - entry.sent_at) / 1000)
-        for reason, count in output.refused.items():
-            self._telemetry.records_rejected(feed, reason, count)
-
-
-def _emptied(message: Message) -> Message:
-    return msgspec.structs.replace(message, value=b"", headers={})
+        tell(self._telemetry, feed, output)

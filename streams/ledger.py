@@ -29,4 +29,5 @@ def _row(shard: Shard, offset: int, entry: Entry) -> dict[str, object]:
         "clock": entry.clock // 1000,
         "sent_at": entry.message.arrived_at if entry.sent_at is None else entry.sent_at,
         "arrived_at": entry.message.arrived_at,
+        "generation": shard.place.generation,
     }

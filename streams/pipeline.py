@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from contract.codec import Message, Tick, read_tick
 from contract.reasons import Reason
-from streams import minute, stops_cases, stops_figures
+from streams import minute, past, stops_cases, stops_figures
 from streams.admit.checks import Segment
 from streams.decode import Decoded, decode
 from streams.keep import gather
@@ -78,19 +78,36 @@ def run(shard: Shard, messages: Iterable[Message], max_bytes: int = MAX_BYTES, t
             tick = read_tick(message.value)
             if tick is None:
                 _refuse_message(shard, message, Reason.NOT_JSON, output)
-            elif shard.clock is None or tick.at >= shard.clock + MINUTE_MS:
+            elif _crosses(shard, tick):
                 _segment(shard, gathered, output, timer)
                 gathered = []
                 _cross(shard, message, tick, output, timer)
+        elif message.ticks:
+            for records, follows in past.apart(_decoded(shard, message, max_bytes, timer), message.ticks):
+                gathered.append((message, records))
+                if follows is not None and _crosses(shard, follows):
+                    _segment(shard, gathered, output, timer)
+                    gathered = []
+                    _cross(shard, message, follows, output, timer)
         elif kind == "records":
-            with timer("decode"):
-                gathered.append((message, decode(message, shard.feed.record, max_bytes)))
+            gathered.append((message, _decoded(shard, message, max_bytes, timer)))
         elif kind not in KINDS:  # nothing that was sent may vanish, whatever its header says
             _refuse_message(shard, message, Reason.WRONG_SCHEMA, output)
         entry.clock, entry.backfill = shard.clock or 0, shard.step > 0
     _segment(shard, gathered, output, timer)
     gather(output)
     return output
+
+
+def _decoded(shard: Shard, message: Message, max_bytes: int, timer: Timer) -> Decoded:
+    if message.ticks and not message.value:  # a stretch of the past in which nothing came
+        return past.NOTHING
+    with timer("decode"):
+        return decode(message, shard.feed.record, max_bytes)
+
+
+def _crosses(shard: Shard, tick: Tick) -> bool:
+    return shard.clock is None or tick.at >= shard.clock + MINUTE_MS
 
 
 def _cross(shard: Shard, message: Message, tick: Tick, output: Output, timer: Timer) -> None:

@@ -5,6 +5,7 @@ State belongs to a feed and shard, never to a partition, so moving a feed moves 
 
 import numpy as np
 
+from catalogue.cases import CaseKind
 from catalogue.feeds import Feed
 from catalogue.load import Catalogue
 from contract.errors import NhipError
@@ -15,13 +16,17 @@ from streams.admit.repeats import Hashes, Seen, hashes
 from streams.detect import Detection
 from streams.detect.base import Context
 from streams.findings import Findings
+from streams.fold import cases, groups, windows
 from streams.fold.cases import CaseFold
 from streams.fold.windows import Buckets
 from streams.keep import Names, Place, states_of
+from streams.parts import Joined, Sweep, Tables, cut, everything
+from streams.rows import Places, Words
 from streams.state import Packed, pack, unpack
 from streams.work import NO_TIME
 
 RELEASED_MS = 800 * 86_400_000
+CASES, BUCKETS = "cases", "buckets"
 
 
 class Shard:
@@ -91,9 +96,29 @@ class Shard:
         lately = clock - 2 * (self.feed.cadence_s + self.feed.lateness_s) * 1000 if self.feed.cadence_s else 0
         return {"reporting": sum(reporting.get(id, NO_TIME) >= lately for id in expected), "expected": len(expected)}
 
-    def dump(self) -> bytes:
+    @property
+    def tables(self) -> Tables:
+        """What it remembers many of; the rest is small."""
+        ids = {"seen": self.seen, "released": self.released}
+        of_ids = {f"{name}.{number}": rows for name, one in ids.items() for number, rows in one.tables.items()}
+        return {CASES: self.case_fold.rows, BUCKETS: self.buckets.rows, **of_ids}
+
+    def dump(self, swept: Sweep | None = None, changed: bool = False, ends: bool = True) -> bytes:
+        """All of it; or of the tables these stretches and perhaps what changed, and the rest with the part that ends
+        a snapshot."""
+        tables = self.tables
+        part: Packed = {
+            "units": self.units,
+            "kinds": _states(self.kinds),
+            "tables": cut(tables, everything(tables) if swept is None else swept, changed),
+        }
+        if ends:
+            part["rest"] = self._rest()
+        return pack(part)
+
+    def _rest(self) -> Packed:
         heard = np.flatnonzero(self.last_at != NO_TIME)
-        state: Packed = {
+        return {
             "clock": self.clock,
             "step": self.step,
             "simulated": self.simulated,
@@ -102,17 +127,24 @@ class Shard:
             "released": self.released.dump(),
             "detection": self.detection.dump(),
             "findings": self.findings.dump(),
-            "units": self.units,
-            "kinds": [[kind.id, *(state.id for state in kind.states)] for kind in self.kinds],
             "buckets": self.buckets.dump(),
             "cases": self.case_fold.dump(),
         }
-        return pack(state)
 
-    def load(self, body: bytes) -> None:
+    def load(self, *parts: bytes) -> None:
         """Takes over a snapshot, made with the catalogue of its day: units may have come since, none may have gone."""
-        state = unpack(body)
-        if state["kinds"] != [[kind.id, *(s.id for s in kind.states)] for kind in self.kinds]:
+        joined, state = Joined(), Packed()
+        for part in parts:
+            state = unpack(part)
+            moved = self._moved(state)
+            for name, table in state["tables"].items():
+                move_units(name, table, moved)
+            joined.add(state["tables"])
+        self._take_over(state["rest"], joined.whole(), moved)
+
+    def _moved(self, state: Packed) -> Places:
+        """The place of each of the snapshot's units in today's catalogue."""
+        if state["kinds"] != _states(self.kinds):
             raise NhipError(
                 f"feed {self.feed.id}: its case kinds or their states changed; replay it into a new generation"
             )
@@ -120,18 +152,40 @@ class Shard:
         gone = [unit for unit in state["units"] if unit not in place]
         if gone:
             raise NhipError(f"catalogue/units.toml: unit {gone[0]!r} is gone; end it with valid_to, its figures remain")
-        moved = np.array([place[unit] for unit in state["units"]])
-        self.clock, self.step, self.simulated = state["clock"], state["step"], state["simulated"]
-        for unit, at in state["last_at"].items():
-            self.last_at[place[unit]] = at
-        self.seen.load(state["seen"])
-        self.released.load(state["released"])
-        self.detection.load(state["detection"])
-        self.findings.load(state["findings"])
-        state["buckets"]["buckets"][:, 1] = moved[state["buckets"]["buckets"][:, 1]]
-        self.buckets.load(state["buckets"])
-        cases = state["cases"]
-        cases["at"]["unit"] = moved[cases["at"]["unit"]].astype(np.int32)
+        return np.array([place[unit] for unit in state["units"]])
+
+    def _take_over(self, rest: Packed, words: dict[str, Words], moved: Places) -> None:
+        self.clock, self.step, self.simulated = rest["clock"], rest["step"], rest["simulated"]
+        for unit, at in rest["last_at"].items():
+            self.last_at[self.units.index(unit)] = at
+        self.seen.load(rest["seen"], _below("seen", words))
+        self.released.load(rest["released"], _below("released", words))
+        self.detection.load(rest["detection"])
+        self.findings.load(rest["findings"])
+        self.buckets.rows.fill(words[BUCKETS])
+        self.buckets.load(rest["buckets"])
         for gauge in ("open", "overdue"):
-            cases[gauge] = [[kind, int(moved[unit]), n] for kind, unit, n in cases[gauge]]
-        self.case_fold.load(cases)
+            rest["cases"][gauge] = [[kind, int(moved[unit]), n] for kind, unit, n in rest["cases"][gauge]]
+        self.case_fold.rows.fill(words[CASES])
+        self.case_fold.load(rest["cases"])
+
+
+def _states(kinds: list[CaseKind]) -> list[list[str]]:
+    return [[kind.id, *(state.id for state in kind.states)] for kind in kinds]
+
+
+def _below(name: str, words: dict[str, Words]) -> dict[str, Words]:
+    return {table.removeprefix(f"{name}."): rows for table, rows in words.items() if table.startswith(f"{name}.")}
+
+
+def move_units(name: str, table: Packed, moved: Places) -> None:
+    """Puts today's places of units into a table's words, as they were kept."""
+    given = [columns for _, columns in (*table["swept"], *([table["changed"]] if "changed" in table else []))]
+    for columns in given:
+        if name == CASES:
+            units = columns[cases.SMALL].view(np.uint16)[cases.UNIT - 4 * cases.SMALL :: 4]
+            units[:] = np.where(columns[0] != 0, moved[units], 0)
+        elif name == BUCKETS:
+            key = columns[windows.KEY]
+            kind, unit, width = groups.read_key(key)
+            key[:] = np.where(key != 0, groups.key_of(kind, moved[unit], width), 0)

@@ -12,8 +12,9 @@ import zstandard
 Packed = dict[str, Any]
 """Plain values, nested dicts and lists of them, and numpy arrays."""
 
-FORMAT = 1
-"""Raise it when a step's remembered layout changes; a snapshot of another format is not loaded."""
+FORMAT = 2
+"""Raise it when what is remembered changes its layout; a snapshot of another format is not loaded (format 1 is: see
+format1.py)."""
 _ARRAY = 1
 
 
@@ -39,7 +40,7 @@ _decoder = msgspec.msgpack.Decoder(ext_hook=_decode)
 
 
 def pack(state: Packed) -> bytes:
-    return zstandard.ZstdCompressor(level=1).compress(_encoder.encode(state))
+    return zstandard.ZstdCompressor(level=1, write_checksum=True).compress(_encoder.encode(state))
 
 
 def unpack(body: bytes) -> Packed:

@@ -1,5 +1,6 @@
 """The stops of case steps, in the order of the table in `pipeline.py`."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -149,7 +150,7 @@ def count(shard: Shard, work: Work, output: Output) -> None:
     write_buckets(shard, [row for _, row in deltas], [int(offsets[place]) for place, _ in deltas], output)
 
 
-def write_buckets(shard: Shard, rows: list[BucketRow], offsets: list[int], output: Output) -> None:
+def write_buckets(shard: Shard, rows: Sequence[BucketRow], offsets: list[int], output: Output) -> None:
     """Rows of case_buckets; the revision is the minute of the shard's clock."""
     if not rows:
         return

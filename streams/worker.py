@@ -1,77 +1,156 @@
 """The one door to Faust: agents read the topics and hand each message to the carrier; nothing else happens here.
 
 Stock Faust acknowledges what it did not do (an exception or a polite stop inside `take()` or `async for` commits the
-work at hand). So: raw bytes, `noack()`, an acknowledgement only from the carrier, and the process ends on any surprise.
+work at hand, and so does a message that it leaves out at a rebalance). So: raw bytes, `noack()`, an acknowledgement
+only from the carrier, and the process ends on any surprise.
 """
 
 import asyncio
 import logging
-import math
-import os
 import platform
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+import time
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import aiokafka
 import faust
+import faust.tables
 import faust.transport.drivers.aiokafka as driver
 import uvloop
+from faust.types import TP
 
-from catalogue.load import Catalogue, load
+from catalogue.load import load
 from clickhouse.client import connect
+from clickhouse.generations import standing
+from clickhouse.sink import Where
 from clickhouse.tables import TABLES
-from contract.codec import Message
 from contract.kafka import wait_for_broker
 from contract.settings import Settings
 from contract.telemetry import Telemetry
-from contract.topics import Topics
+from streams.agents import Agents
 from streams.carrier import Carrier
+from streams.duty import Duty
 from streams.forward import Forwarder
+from streams.handing import handed_over
+from streams.missing import nowhere
+from streams.past import Names, names_of
 from streams.patience import Patience
-
-log = logging.getLogger("nhip.worker")
+from streams.seldom import SELDOM, Seldom
 
 FETCH_WAIT_MS = 50
 """Faust's driver waits 1,500 ms for idle partitions and holds busy ones back meanwhile: p99 1,809 ms instead of 376."""
+FETCH_BYTES = 1_048_576
+"""Of one partition at a time (a larger message comes alone): nobody's flood fills a whole answer of the broker."""
+SESSION_S = 6.0
 
 
 class PromptConsumer(aiokafka.AIOKafkaConsumer):  # type: ignore[misc]
+    """Waits no longer than we say for idle partitions, and knows when it last heard of its group."""
+
+    heard_at = 0.0
+
     def __init__(self, *topics: str, **settings: Any) -> None:
         super().__init__(*topics, **{**settings, "fetch_max_wait_ms": FETCH_WAIT_MS})
+
+    async def start(self) -> None:
+        await super().start()
+        beat = self._coordinator._do_heartbeat
+
+        async def heard() -> bool:
+            success = bool(await beat())
+            if success:
+                self.heard_at = time.monotonic()
+            return success
+
+        self._coordinator._do_heartbeat = heard
 
 
 vars(driver)["aiokafka"].AIOKafkaConsumer = PromptConsumer
 
 
-SELDOM = (
-    "nhip.worker.kafka",
-    *("aiokafka", "aiokafka.conn", "aiokafka.consumer.fetcher", "aiokafka.consumer.group_coordinator"),
-)
+class Consumer(driver.Consumer):
+    """Faust's, with three differences: who acknowledges, which partitions rest, and how a message is handed over."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._resting: set[TP] = set()
+        self._covered: dict[TP, int] = {}
+        """The offset after the last acknowledged message."""
+
+    def ack(self, message: Any) -> bool:
+        """Faust's own, which would count what it leaves out as done: nothing comes of it."""
+        return False
+
+    def acknowledge(self, where: Where, offset: int) -> None:
+        """The carrier's, in the order of the log: everything up to here is done."""
+        partition = TP(*where)
+        self._covered[partition] = max(self._covered.get(partition, 0), offset + 1)
+
+    def _filter_tps_with_pending_acks(self, topics: Any = None) -> Iterator[TP]:
+        return iter(list(self._covered))
+
+    def _new_offset(self, tp: TP) -> int | None:
+        return self._covered.get(tp)
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        await super().on_partitions_revoked(revoked)
+        for partition in revoked:
+            self._covered.pop(partition, None)
+
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        self._thread._ensure_consumer().heard_at = time.monotonic()
+        await super().on_partitions_assigned(assigned, generation_id)
+
+    def sure(self) -> bool:
+        return bool(time.monotonic() - self._thread._ensure_consumer().heard_at < SESSION_S)
+
+    def read(self) -> dict[Where, int | None]:
+        """The last offset read of each partition that is to be read now."""
+        return {(tp.topic, tp.partition): self._read_offset[tp] for tp in self.assignment() - self._resting}
+
+    def hold(self, where: Where) -> None:
+        """Faust's own pause would throw away what has been fetched already."""
+        self._resting.add(TP(*where))
+
+    def release(self, where: Where) -> None:
+        self._resting.discard(TP(*where))
+
+    async def _getmany(self, active_partitions: Any, timeout: float) -> Any:
+        if not self._resting:
+            return await super()._getmany(active_partitions, timeout)
+        wanted = {partition for partition in active_partitions if partition not in self._resting}
+        if not wanted:
+            await asyncio.sleep(0.02)
+            return {}
+        return await super()._getmany(wanted, min(timeout, 0.1))
+
+    async def wait_first(self, *coros: Any, timeout: Any = None) -> Any:
+        """Faust guards the handing over of each message with four tasks, so that a rebalance can break it off. Where
+        it goes through at once, as it nearly always does, there is nothing to break off."""
+        if len(coros) == 2 and asyncio.iscoroutine(coros[0]) and not self.suspend_flow.is_set():
+            rest = handed_over(coros[0])
+            if rest is None:
+                coros[1].close()
+                return None
+            coros = (rest, coros[1])
+        return await super().wait_first(*coros, timeout=timeout)
 
 
-class Seldom(logging.Filter):
-    """While the broker is away aiokafka says the same thing ten times a second; once in ten seconds is enough."""
-
-    EVERY_S = 10.0
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._said: dict[str, float] = {}
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        last = self._said.get(str(record.msg), -math.inf)
-        if record.created - last < self.EVERY_S:
-            return False
-        self._said[str(record.msg)] = record.created
-        return True
+class Transport(driver.Transport):
+    Consumer = Consumer
 
 
-Take = Callable[[Message, Callable[[], object]], Awaitable[None]]
+class Tables(faust.tables.TableManager):
+    """There are none; Faust's own waits a second for them."""
+
+    async def on_start(self) -> None:
+        await self._update_channels()
+        await self.recovery.start()
 
 
 def app_of(settings: Settings) -> faust.App:
-    return faust.App(
+    app = faust.App(
         settings.group,
         broker=f"kafka://{settings.kafka_address}",
         store="memory://",
@@ -80,88 +159,53 @@ def app_of(settings: Settings) -> faust.App:
         topic_allow_declare=False,
         table_standby_replicas=0,
         consumer_auto_offset_reset="earliest",
-        consumer_max_fetch_size=8 * 1024 * 1024,
+        consumer_max_fetch_size=FETCH_BYTES,
         stream_wait_empty=False,
-        stream_buffer_maxsize=256,
+        stream_buffer_maxsize=4_096,
         broker_commit_interval=1.0,
-        broker_commit_every=1_000,
         # A worker that was killed has its partitions back at once under its old name; without it the broker would wait
         # for the session of the dead one to run out. The port tells two workers of one machine apart.
         consumer_group_instance_id=f"{platform.node()}-{settings.worker_metrics_port}",
-        broker_session_timeout=6.0,
+        broker_session_timeout=SESSION_S,
         broker_heartbeat_interval=1.5,
+        broker_rebalance_timeout=20.0,
         broker_max_poll_interval=300.0,
         datadir=str(settings.var_dir / "faust"),
+        TableManager=Tables,
     )
+    app.transport = Transport(app.conf.broker_consumer, app, app.loop)
+    return app
 
 
-class Agents:
-    """What Faust runs: an agent per topic, the carrier's two tasks, and the way out."""
+class Reader:
+    """Faust's consumer, as carrier and forwarder see it; it comes to be after them."""
 
-    def __init__(
-        self, app: faust.App, settings: Settings, catalogue: Catalogue, carrier: Carrier, forwarder: Forwarder
-    ) -> None:
-        self._app, self._carrier, self._forwarder = app, carrier, forwarder
-        self._of_feeds = {(settings.topics.of(f.record), p) for f in catalogue.feeds.values() for p in f.partitions}
+    def __init__(self, app: faust.App, names: Names) -> None:
+        self._app: Any = app
+        self._names = names
 
-    def attach(self, topics: Topics) -> None:
-        for topic, agent in ((topics.figures, self.carry), (topics.cases, self.carry), (topics.inbox, self.forward)):
-            source = self._app.topic(topic, value_type=bytes, value_serializer="raw", key_serializer="raw")
-            self._app.agent(source, name=f"{agent.__name__}-{topic}")(agent)
-        app: Any = self._app  # Faust's own types do not cover what its documentation shows
-        app.task(self.write)
-        app.task(self.keep_snapshots)
-        app.on_partitions_revoked.connect(self.on_revoked, weak=False)
-        app.on_before_shutdown.connect(self.on_shutdown, weak=False)
+    def hold(self, where: Where) -> None:
+        self._app.consumer.hold(self._names.as_read(where))
 
-    async def carry(self, stream: faust.StreamT[bytes]) -> None:
-        await watched(self._each(stream, self._take))
+    def release(self, where: Where) -> None:
+        self._app.consumer.release(self._names.as_read(where))
 
-    async def _take(self, message: Message, done: Callable[[], object]) -> None:
-        """What stands in a partition of no feed (a spare one, or one that its feed left) is placed as the inbox's is:
-        a stranger's message must not end the worker."""
-        of_a_feed = (message.topic, message.partition) in self._of_feeds
-        await (self._carrier if of_a_feed else self._forwarder).take(message, done)
-
-    async def forward(self, stream: faust.StreamT[bytes]) -> None:
-        await watched(self._each(stream, self._forwarder.take))
-
-    async def _each(self, stream: Any, take: Take) -> None:
-        async for event in stream.noack().events():
-            await take(_message(event), event.ack)
-
-    async def write(self) -> None:
-        await watched(self._carrier.carry())
-
-    async def keep_snapshots(self) -> None:
-        await watched(self._carrier.keep_snapshots())
-
-    async def on_revoked(self, _app: faust.App, revoked: Any, **_: Any) -> None:
-        partitions = {(tp.topic, tp.partition) for tp in revoked}
-        self._forwarder.leave(partitions)
-        await watched(self._carrier.leave(partitions))
-
-    async def on_shutdown(self, _app: faust.App, **_: Any) -> None:
-        await watched(self._carrier.leave())
-        await self._app.consumer.commit()
+    def sure(self) -> bool:
+        return bool(self._app.consumer.sure())
 
 
-def _message(event: faust.EventT[bytes]) -> Message:
-    message = event.message
-    headers = {name: value for name, value in dict(message.headers or {}).items() if value is not None}
-    stamp = round(message.timestamp * 1000) if message.timestamp else 0
-    return Message(message.topic, message.partition, message.offset, stamp, event.value or b"", headers)
+class Worker(faust.Worker):
+    """Faust's own way out takes seconds and acknowledges on it; ours is taken first."""
 
+    def __init__(self, agents: Agents, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._agents = agents
+        self.spinner = None  # it writes a terminal's control characters, and this goes to a log
 
-async def watched(work: Coroutine[Any, Any, Any]) -> None:
-    try:
-        await work
-    except asyncio.CancelledError:
-        raise
-    except BaseException:
-        log.critical("the worker cannot go on; nothing more is acknowledged", exc_info=True)
-        logging.shutdown()
-        os._exit(70)
+    def _on_sigterm(self) -> None:
+        self._agents.stop()
+
+    _on_sigint = _on_sigterm
 
 
 def _kafka_away(telemetry: Telemetry, waited_s: float) -> None:
@@ -179,10 +223,12 @@ def run(settings: Settings) -> NoReturn:
     telemetry.serve(settings.worker_metrics_port)
     wait_for_broker(settings, lambda waited_s: _kafka_away(telemetry, waited_s))  # Faust would give up
     app = app_of(settings)
-    store = connect(settings, "writer")
-    carrier = Carrier(settings, catalogue, store, telemetry)
-    forwarder = Forwarder(settings, catalogue, store, Patience(telemetry))
-    Agents(app, settings, catalogue, carrier, forwarder).attach(settings.topics)
-    worker = faust.Worker(app, loglevel="WARNING", redirect_stdouts=False, stdout=sys.stdout, stderr=sys.stderr)
-    worker.spinner = None  # it writes a terminal's control characters, and this goes to a log
+    store, names = connect(settings, "writer"), names_of(settings)
+    reader, missing = Reader(app, names), nowhere if names.replays else None
+    carrier = Carrier(settings, catalogue, store, telemetry, settings.generation, reader, missing)
+    forwarder = Forwarder(settings, catalogue, store, Patience(telemetry), reader)
+    duty = None if settings.generation else Duty(lambda: standing(store), Patience(telemetry), carrier.work_in)
+    agents = Agents(app, settings, catalogue, carrier, forwarder, duty)
+    agents.attach(names.read)
+    worker = Worker(agents, app, loglevel="WARNING", redirect_stdouts=False, stdout=sys.stdout, stderr=sys.stderr)
     worker.execute_from_commandline()

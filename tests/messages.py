@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
+import msgspec
 import pyarrow as pa
 
 from catalogue.load import Catalogue, load
@@ -115,3 +116,10 @@ def taken(*messages: Message, record: str = "figures", clock: int | None = NOON)
     if clock is not None:
         run(fresh, [tick(clock, 0, record)])
     return run(fresh, messages)
+
+
+def with_a_unit_in_front() -> Catalogue:
+    """The catalogue with one unit more, before all others."""
+    units = catalogue().units
+    first = msgspec.structs.replace(units.by_id["H26"], id="H99", name_vi="Mới", name_en="New", variants=(), portal="")
+    return msgspec.structs.replace(catalogue(), units=type(units)((first, *units.all)))

@@ -29,15 +29,15 @@ def main() -> None:
         server = _opened(arguments.data, arguments.port)
     except NhipError as error:
         sys.exit(f"store: {error}")
-    stopping = threading.Event()
-    _stop_on_signals(stopping)
+    asked = _asked_to_stop()
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
     engine = server.endpoint.engine
     print(
         f"ready {LOOPBACK}:{server.server_port} engine {engine.version} in {time.monotonic() - started:.1f} s",
         flush=True,
     )
-    stopping.wait()
+    while not asked:
+        time.sleep(0.05)
     server.stop(_GRACE)
     _leave(engine)
 
@@ -75,12 +75,17 @@ def _disk_words(folder: Path, error: OSError) -> str:
     return f"{folder} cannot be written ({error.strerror}); set NHIP_VAR to a folder that can"
 
 
-def _stop_on_signals(stopping: threading.Event) -> None:
-    def stop(number: int, frame: FrameType | None) -> None:
-        stopping.set()
+def _asked_to_stop() -> list[int]:
+    """Grows when a stop is asked for. An event must not be set by a handler: its lock may be held by the very code that
+    was interrupted."""
+    asked: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        asked.append(number)
 
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, stop)
+        signal.signal(number, note)
+    return asked
 
 
 def _leave(engine: Engine) -> None:

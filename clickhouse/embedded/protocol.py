@@ -112,6 +112,23 @@ def request(method: str, query: str, headers: Mapping[str, str], body: bytes) ->
     return Request(method, parameters, body, headers, parameters.get("query_id") or str(uuid.uuid4()))
 
 
+_BROKEN = {
+    "gzip": (354, "ZLIB_INFLATE_FAILED"),
+    "deflate": (354, "ZLIB_INFLATE_FAILED"),
+    "zstd": (561, "ZSTD_DECODER_FAILED"),
+    "lz4": (618, "LZ4_DECODER_FAILED"),
+}
+"""As the server itself answers: whoever sent the body may send it again."""
+
+
+def _unpacked(body: bytes) -> bytes:
+    whole = zstandard.ZstdDecompressor().decompressobj()
+    unpacked = whole.decompress(body)
+    if not whole.eof:
+        raise EOFError("it ends too early")
+    return unpacked
+
+
 def _decoded(body: bytes, encoding: str) -> bytes:
     try:
         match encoding:
@@ -122,12 +139,13 @@ def _decoded(body: bytes, encoding: str) -> bytes:
             case "deflate":
                 return zlib.decompress(body)
             case "zstd":
-                return zstandard.ZstdDecompressor().decompressobj().decompress(body)
+                return _unpacked(body)
             case "lz4":
                 unpacked: bytes = lz4.frame.decompress(body)
                 return unpacked
     except (OSError, zlib.error, zstandard.ZstdError, RuntimeError, EOFError) as error:
-        raise Refusal(117, "INCORRECT_DATA", f"The body is not {encoding}: {error}.") from error
+        code, name = _BROKEN[encoding]
+        raise Refusal(code, name, f"The body is not {encoding}, or was damaged on its way: {error}.") from error
     raise Refusal(117, "INCORRECT_DATA", f"Unknown compression method: {encoding[:40]}.")
 
 

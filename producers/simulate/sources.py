@@ -82,6 +82,11 @@ NOT_SIMULATED = frozenset({"drill", "nhip"})
 """Feeds of these systems speak only when a drill, a scenario, a replay or the audit makes them."""
 
 
+def is_simulated(feed: Feed) -> bool:
+    """Whether there is a source for it; that of a drill is silent until the drill."""
+    return feed.drill or feed.system not in NOT_SIMULATED
+
+
 def without_source(catalogue: Catalogue) -> list[str]:
     """Feeds that nothing here stands for: a mistake in this file or a feed of the catalogue to be added."""
     return [f.id for f in catalogue.feeds.values() if f.system not in NOT_SIMULATED and not _known(catalogue, f)]

@@ -12,13 +12,17 @@ import numpy.typing as npt
 import pyarrow as pa
 import xxhash
 
-from streams.idmap import IdMap, Ids, first_places, ids_from, ids_of
+from streams.idmap import IdMap, Ids, first_of_each, ids_from
+from streams.record_ids import ids_of_names
+from streams.rows import Rows, Words
 from streams.state import Packed
 
 HORIZON_MS = 3 * 86_400_000
 MOST = 2_000_000
 
 Hashes = npt.NDArray[np.uint64]
+Bodies = npt.NDArray[np.int64]
+"""Never negative."""
 
 
 def hashes(names: list[str]) -> Hashes:
@@ -28,10 +32,10 @@ def hashes(names: list[str]) -> Hashes:
 
 def digests(columns: list[npt.NDArray[Any]]) -> list[bytes]:
     """xxh3_128 of each row: its columns as 64-bit little-endian numbers, side by side."""
-    width = len(columns) * 8
-    packed = np.column_stack([column.view(np.uint64) for column in columns]).astype("<u8").tobytes()
-    digest = xxhash.xxh3_128_digest
-    return [digest(packed[start : start + width]) for start in range(0, len(packed), width)]
+    packed = np.empty((len(columns[0]), len(columns)), "<u8")
+    for number, column in enumerate(columns):
+        packed[:, number] = column.view(np.uint64)
+    return list(map(xxhash.xxh3_128_digest, packed.view(f"V{packed.itemsize * len(columns)}").ravel().tolist()))
 
 
 class Identity(msgspec.Struct):
@@ -39,7 +43,7 @@ class Identity(msgspec.Struct):
 
     texts: list[str]
     ids: Ids
-    body: npt.NDArray[np.int64]
+    body: Bodies
 
 
 def with_given_ids(given: pa.ChunkedArray, own: list[bytes], body: list[bytes]) -> Identity:
@@ -49,9 +53,7 @@ def with_given_ids(given: pa.ChunkedArray, own: list[bytes], body: list[bytes]) 
     else:
         sent = given.to_pylist()
         texts = [text or digest.hex() for text, digest in zip(sent, own, strict=True)]
-        of_sent = ids_of([text.encode() for text in texts])
-        missing = np.array([not text for text in sent])
-        ids = np.where(missing[:, None], ids_from(b"".join(own)), of_sent)
+        ids = ids_of_names(texts)
     bodies = np.frombuffer(b"".join(body), np.uint64)[::2] >> np.uint64(1)
     return Identity(texts, ids, bodies.astype(np.int64))
 
@@ -64,34 +66,79 @@ class Seen:
 
     def __init__(self, horizon_ms: int = HORIZON_MS) -> None:
         self._horizon_ms = horizon_ms
-        self._young, self._old = IdMap(), IdMap()
+        self._young, self._old = Generation(), Generation()
+        self._number = 1
+        """Of the young generation; the old one's is the number before."""
         self._since: int | None = None
 
-    def judge(self, ids: Ids, body: npt.NDArray[np.int64]) -> npt.NDArray[np.int8]:
+    def judge(self, ids: Ids, body: Bodies) -> npt.NDArray[np.int8]:
         """NEW, DUPLICATE or CONFLICTING per record, in order; the new are remembered."""
         known = self._young.find(ids)
-        missing = known < 0
-        if missing.any() and len(self._old):
-            known[missing] = self._old.find(ids[missing])
-        _, first = first_places(ids)
-        is_first = first == np.arange(len(ids))
-        new = (known < 0) & is_first
-        reference = np.where(known >= 0, known, body[first])
-        self._young.add(ids[new], body[new])
-        return np.where(new, NEW, np.where(reference == body, DUPLICATE, CONFLICTING)).astype(np.int8)
+        missing = (known < 0).nonzero()[0]
+        if len(missing) and len(self._old.rows):
+            known[missing] = self._old.find(ids if len(missing) == len(ids) else ids[missing])
+            missing = missing[known[missing] < 0]
+        judged = np.full(len(ids), NEW, np.int8)
+        if len(missing) < len(ids):
+            there = (known >= 0).nonzero()[0]
+            judged[there] = _compared(known[there], body[there])
+        first = first_of_each(ids[missing])
+        if first is not None:
+            again = first != np.arange(len(missing))
+            judged[missing[again]] = _compared(body[missing[first[again]]], body[missing[again]])
+            missing = missing[~again]
+        whole = len(missing) == len(ids)
+        self._young.add(ids if whole else ids[missing], body if whole else body[missing])
+        return judged
 
     def on_minute(self, clock: int) -> None:
         if self._since is None:
             self._since = clock
-        if clock - self._since >= self._horizon_ms or len(self._young) > MOST:
-            self._old, self._young, self._since = self._young, IdMap(), clock
+        if clock - self._since >= self._horizon_ms or len(self._young.rows) > MOST:
+            self._old, self._young, self._since = self._young, Generation(len(self._young.rows)), clock
+            self._number += 1
+
+    @property
+    def tables(self) -> dict[str, Rows]:
+        """By the generation's number: its rows are only ever added to, so a new one is a new table."""
+        return {str(self._number): self._young.rows, str(self._number - 1): self._old.rows}
 
     def dump(self) -> Packed:
-        young, old = self._young.items(), self._old.items()
-        return {"young": young[0], "young_body": young[1], "old": old[0], "old_body": old[1], "since": self._since}
+        """What its rows do not tell."""
+        return {"since": self._since, "number": self._number}
 
-    def load(self, packed: Packed) -> None:
-        self._young, self._old = IdMap(len(packed["young"]) * 4), IdMap(len(packed["old"]) * 4)
-        self._young.add(packed["young"], packed["young_body"])
-        self._old.add(packed["old"], packed["old_body"])
-        self._since = packed["since"]
+    def load(self, packed: Packed, words: dict[str, Words]) -> None:
+        self._since, self._number = packed["since"], packed["number"]
+        self._young, self._old = (Generation.of(words[str(self._number - age)]) for age in (0, 1))
+
+
+def _compared(known: Bodies, body: Bodies) -> npt.NDArray[np.int8]:
+    return np.where(known == body, DUPLICATE, CONFLICTING).astype(np.int8)
+
+
+class Generation:
+    """Ids, each with a hash of its body, in the order they came."""
+
+    def __init__(self, expected: int = 0) -> None:
+        self.rows = Rows(3)
+        self._places = IdMap(self.rows, expected)
+
+    def find(self, ids: Ids) -> Bodies:
+        """The hash of each id's body, -1 where the id is not known."""
+        found = self._places.find(ids)
+        there = (found >= 0).nonzero()[0]
+        if len(there):
+            found[there] = self.rows.at[found[there], 2]
+        return found
+
+    def add(self, ids: Ids, body: Bodies) -> None:
+        words = np.empty((len(ids), 3), np.int64)
+        words[:, :2], words[:, 2] = ids.view(np.int64), body
+        self._places.add(ids, self.rows.add(words))
+
+    @classmethod
+    def of(cls, words: Words) -> "Generation":
+        made = cls(len(words))
+        made.rows.fill(words)
+        made._places.add(words[:, :2].copy().view(np.uint64), np.arange(len(words)))
+        return made

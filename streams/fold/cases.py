@@ -11,32 +11,30 @@ import numpy as np
 import numpy.typing as npt
 
 from catalogue.cases import CaseKind
-from streams.fold.kinds import FINISHED, REFUSED, RETURNED, STOPPED, WITHDRAWN, KindTables
-from streams.idmap import IdMap, Ids
+from streams.fold.agenda import NEVER, Agenda
+from streams.fold.kinds import ENDS, FINISHES, REFUSES, STARTS, SUPPLEMENTS, WITHDRAWS, KindTables
+from streams.fold.tally import Tally
+from streams.idmap import IdMap, Ids, first_of_each
+from streams.rows import Places, Rows, Words, distinct
 from streams.state import Packed
 
 Times = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-KEEP_CLOSED_MS = 60 * 86_400_000
-"""A closed case is remembered for this long by the shard's clock, so that a late or repeated step is known."""
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
+KEEP_CLOSED_MS = 60 * DAY_MS
+"""A case that is not open is remembered for this long by the shard's clock, so that a late or repeated step is known:
+after its end, or after its newest step where it never began."""
 NONE = 0
 """No time: of a start, a due time, an end. No case of ours began in 1970."""
 
-_COLUMNS: dict[str, Any] = {
-    "hi": np.uint64,
-    "lo": np.uint64,
-    "kind": np.int16,
-    "unit": np.int32,
-    "state": np.int16,
-    "started_at": np.int64,
-    "due_at": np.int64,
-    "ended_at": np.int64,
-    "paused_at": np.int64,
-    "paused_ms": np.int64,
-    "last_at": np.int64,
-    "supplements": np.int16,
-    "overdue": np.bool_,
-}
+WIDTH = 8
+STARTED, DUE, ENDED, LAST, PAUSED_MS, SMALL = range(2, WIDTH)
+"""The words of a case's row after its id: times in ms UTC. Until it ends, ENDED holds the time since when the case has
+been waiting for the citizen, as a negative number."""
+UNIT, STATE = 4 * SMALL, 4 * SMALL + 1
+"""Of the last word as 16-bit numbers: a catalogue has fewer units than that."""
+KIND, REQUESTS, OVERDUE = (8 * SMALL + byte for byte in (4, 5, 6))
+"""Of the last word as bytes."""
 
 
 class Moves(msgspec.Struct):
@@ -64,197 +62,210 @@ class Moves(msgspec.Struct):
     duration_ms: Times
 
 
+class _Before(msgspec.Struct):
+    """Cases before a round."""
+
+    started: Times
+    ended: Times
+    due: Times
+    state: npt.NDArray[np.int16]
+
+
 class CaseFold:
     """The cases of one feed's shard."""
 
     def __init__(self, kinds: list[CaseKind]) -> None:
         self._tables = KindTables(kinds)
-        self._slots = IdMap()
-        self._size = 0
-        self._at = {name: np.zeros(1024, dtype) for name, dtype in _COLUMNS.items()}
-        self._due = np.zeros((0, 2), np.int64)
-        """(due time, slot) of open cases, for overdue by the minute; stale entries are passed over."""
-        self.open: dict[tuple[int, int], int] = {}
-        self.overdue: dict[tuple[int, int], int] = {}
+        self._kinds = len(kinds)
+        self.open, self.overdue = Tally(self._kinds), Tally(self._kinds)
         """Per (kind, unit): cases open, and of these overdue by the shard's clock."""
         self._trimmed: int | None = None
+        self.rows = Rows(WIDTH)
+        self._begin()
+
+    def _begin(self) -> None:
+        """What follows from the rows and is found in them again after they were loaded."""
+        self._places = IdMap(self.rows, len(self.rows))
+        self._due = Agenda(HOUR_MS, self._due_at)
+        self._fading = Agenda(DAY_MS, self._fades_at)
 
     def trace(self, ids: Ids, kind: Any, state: Any, unit: Any, at: Times, due_at: Times) -> Moves:
         """Moves every case by its steps, in order; `due_at` NONE where a step brings none."""
-        slot = self._slot(ids, kind, unit)
-        moves = _no_moves(len(at))
-        for rows in _rounds(slot):
-            self._round(rows, slot[rows], kind[rows], state[rows], at[rows], due_at[rows], moves)
+        place = self._found(ids, kind, unit)
+        rank = _ranks(place)
+        moves = self._round(place, kind, state, at, due_at, None if rank is None else rank == 0)
+        for number in range(1, 0 if rank is None else int(rank.max()) + 1):
+            rows = np.flatnonzero(rank == number)
+            again = self._round(place[rows], kind[rows], state[rows], at[rows], due_at[rows], None)
+            for name in Moves.__struct_fields__:
+                getattr(moves, name)[rows] = getattr(again, name)
         return moves
 
-    def _slot(self, ids: Ids, kind: Any, unit: Any) -> npt.NDArray[np.int64]:
-        slot = self._slots.find(ids)
-        if (slot >= 0).all():
-            return slot
-        missing = np.flatnonzero(slot < 0)
-        unique, place, back = np.unique(ids[missing], axis=0, return_index=True, return_inverse=True)
-        order = np.argsort(place)  # slots in order of appearance, so that state does not hang on hash order
-        number = np.empty(len(order), np.int64)
-        number[order] = self._size + np.arange(len(order))
-        self._grow(self._size + len(order))
-        first = missing[place]
-        self._at["hi"][number], self._at["lo"][number] = unique[:, 0], unique[:, 1]
-        self._at["kind"][number], self._at["unit"][number] = kind[first], unit[first]
-        self._at["state"][number] = -1
-        self._slots.add(unique, number)
-        self._size += len(order)
-        slot[missing] = number[back.reshape(-1)]
-        return slot
+    def find(self, ids: Ids) -> Places:
+        """The row of each case, -1 where there is none."""
+        return self._places.find(ids)
 
-    def _grow(self, size: int) -> None:
-        if size > len(self._at["hi"]):
-            for name, column in self._at.items():
-                self._at[name] = np.concatenate([column, np.zeros(max(size, len(column)), column.dtype)])
+    def _found(self, ids: Ids, kind: Any, unit: Any) -> Places:
+        """Each step's case; of one not met before, a new row."""
+        place = self._places.find(ids)
+        missing = (place < 0).nonzero()[0]
+        if len(missing):
+            first = first_of_each(ids[missing])
+            new = missing if first is None else missing[first == np.arange(len(missing))]
+            words = np.zeros((len(new), WIDTH), np.int64)
+            words[:, :2] = ids[new].view(np.int64)
+            words.view(np.int16)[:, UNIT], words.view(np.int16)[:, STATE] = unit[new], -1
+            words.view(np.int8)[:, KIND] = kind[new]
+            place[new] = self.rows.add(words)
+            self._places.add(ids[new], place[new])
+            if first is not None:
+                place[missing] = place[missing[first]]
+        return place
 
-    def _round(self, rows: Any, slot: Any, kind: Any, state: Any, at: Times, due_at: Times, moves: Moves) -> None:
-        """At most one step of each case."""
-        t, tables = self._at, self._tables
-        before, started, ended, due_before = (
-            t["state"][slot],
-            t["started_at"][slot],
-            t["ended_at"][slot],
-            t["due_at"][slot],
-        )
+    def _round(self, place: Places, kind: Any, state: Any, at: Times, due_at: Times, once: Flags | None) -> Moves:
+        """At most one step of each case: where `once` is given, of those rows; the others' moves mean nothing."""
+        rows = self.rows.get(place)
+        case = rows.T.copy()
+        _, _, started, due_before, ended_or_waits, last, paused_ms, _ = case
+        small, bytes_ = rows.view(np.int16), rows.view(np.int8)
+        before = small[:, STATE].copy()
+        tables = self._tables
+        means = tables.means.take(kind * tables.states + state)
         # A step that arrives after a later one of its case is not judged by order and does not set the state.
-        stale = at < t["last_at"][slot]
-        result = tables.result[kind, state]
-        ends = tables.ended[kind, state]
-        finishes = ((result == FINISHED) | (result == RETURNED)) & (ended == NONE)
-        impossible = finishes & (started != NONE) & (at < started)
-        allowed = tables.allowed[kind, before, state] | stale
+        stale = at < last
+        ended = np.maximum(ended_or_waits, NONE)
+        running = ended == NONE
+        begun = started != NONE
+        finishes = (means & FINISHES != 0) & running
+        impossible = finishes & begun & (at < started)
         real = ~impossible
-        starts = (state == tables.starts[kind]) & (started == NONE) & real
-        supplement = (state == tables.supplement[kind]) & real & ~stale & (before != state)
-        moves.state_before[rows], moves.started_at[rows], moves.ended_at[rows] = before, started, ended
-        moves.due_before[rows], moves.allowed[rows], moves.finishes[rows] = due_before, allowed, finishes
-        moves.impossible[rows], moves.received[rows], moves.supplement[rows] = impossible, starts, supplement
+        allowed = tables.allowed.take((kind * (tables.states + 1) + before + 1) * tables.states + state) | stale
+        starts = (means & STARTS != 0) & ~begun & real
+        onward = real & ~stale & (before != state)
+        supplement = (means & SUPPLEMENTS != 0) & onward
         # The citizen's time runs from the request until the case moves on.
-        waiting = (before == tables.supplement[kind]) & (t["paused_at"][slot] != NONE)
-        resumes = waiting & (state != before) & real & ~stale
-        t["paused_ms"][slot[resumes]] += np.maximum(at[resumes] - t["paused_at"][slot[resumes]], 0)
-        t["paused_at"][slot[resumes]] = NONE
-        t["paused_at"][slot[supplement]] = at[supplement]
-        t["supplements"][slot[supplement]] += 1
-        t["started_at"][slot[starts]] = at[starts]
+        resumes = onward & (ended_or_waits < 0)
+        paused_ms += np.where(resumes, at + ended_or_waits, 0)
+        waits = np.where(resumes, 0, ended_or_waits)
+        requests = np.minimum(bytes_[:, REQUESTS] + supplement.view(np.int8), 100)
+        start = np.where(starts, at, started)
         new_due = real & (due_at != NONE) & (~stale | (due_before == NONE))
-        t["due_at"][slot[new_due]] = due_at[new_due]
-        moves.due_at[rows] = t["due_at"][slot]
-        stops = real & ends & (ended == NONE)
-        t["ended_at"][slot[stops]] = at[stops]
-        self._tell_end(rows, slot, result, stops, at, moves)
+        due = np.where(new_due, due_at, due_before)
+        stops = real & running & (means & ENDS != 0)
+        done = stops & finishes
+        has_due = due != NONE
+        late = done & ((has_due & (at > due)) | (requests > 1))
+        moves = Moves(
+            before,
+            started,
+            due_before,
+            due,
+            ended,
+            allowed,
+            finishes,
+            impossible,
+            starts,
+            stops & (means & REFUSES != 0),
+            stops & (means & WITHDRAWS != 0),
+            supplement,
+            late,
+            done & has_due & ~late,
+            np.where(done & (start != NONE), at - start - paused_ms, -1),
+        )
         # A case that has ended stays ended, whatever a stray step says.
-        stays = stale | impossible | ((ended != NONE) & ~allowed)
-        t["state"][slot[~stays]] = state[~stays]
-        t["last_at"][slot[real]] = np.maximum(t["last_at"][slot[real]], at[real])
-        self._count_open(slot, started, ended, due_before)
+        stays = stale | impossible | (~running & ~allowed)
+        rows[:, STARTED], rows[:, DUE], rows[:, PAUSED_MS] = start, due, paused_ms
+        rows[:, ENDED] = np.where(stops, at, np.where(supplement & running, -at, waits))
+        rows[:, LAST] = np.where(real, np.maximum(last, at), last)
+        small[:, STATE], bytes_[:, REQUESTS] = np.where(stays, before, state), requests
+        took = slice(None) if once is None else once
+        self._keep(place[took], rows[took], _Before(started[took], ended[took], due_before[took], before[took]))
+        return moves
 
-    def _tell_end(self, rows: Any, slot: Any, result: Any, stops: Flags, at: Times, moves: Moves) -> None:
-        t = self._at
-        done = stops & ((result == FINISHED) | (result == RETURNED))
-        due = t["due_at"][slot]
-        overdue = done & (((due != NONE) & (at > due)) | (t["supplements"][slot] > 1))
-        moves.late[rows] = overdue
-        moves.timely[rows] = done & (due != NONE) & ~overdue
-        moves.refused[rows] = stops & ((result == REFUSED) | (result == STOPPED))
-        moves.withdrawn[rows] = stops & (result == WITHDRAWN)
-        timed = done & (t["started_at"][slot] != NONE)
-        moves.duration_ms[rows] = np.where(timed, at - t["started_at"][slot] - t["paused_ms"][slot], -1)
+    def _keep(self, place: Places, rows: Words, before: "_Before") -> None:
+        """Puts the rows back, and counts what is open and overdue by what this round changed."""
+        had_ended, was = before.ended != NONE, (before.started != NONE) & (before.ended == NONE)
+        began, ended, due = rows[:, STARTED] != NONE, rows[:, ENDED] > NONE, rows[:, DUE]
+        now = began & ~ended
+        moved = due != before.due
+        overdue = rows.view(np.int8)[:, OVERDUE] != 0
+        self._tally(self.open, rows[now & ~was], 1)
+        self._tally(self.open, rows[was & ~now], -1)
+        if overdue.any():
+            no_longer = (~now | moved) & overdue
+            self._tally(self.overdue, rows[no_longer], -1)
+            rows.view(np.int8)[no_longer, OVERDUE] = 0
+        self.rows.put(place, rows)
+        watch = now & (due != NONE) & (~was | moved)
+        self._due.add(due[watch], place[watch])
+        # A case that never began is entered at its first step.
+        fades = (ended & ~had_ended) | (~began & ~ended & (before.state < 0))
+        self._fading.add(np.where(ended, rows[:, ENDED], rows[:, LAST])[fades], place[fades])
 
-    def _count_open(self, slot: Any, started: Times, ended: Times, due_before: Times) -> None:
-        """Open and overdue per (kind, unit), from what this round changed."""
-        t = self._at
-        was = (started != NONE) & (ended == NONE)
-        now = (t["started_at"][slot] != NONE) & (t["ended_at"][slot] == NONE)
-        self._tally(self.open, slot[now & ~was], 1)
-        closed = slot[was & ~now]
-        self._tally(self.open, closed, -1)
-        moved = now & (t["due_at"][slot] != due_before)
-        no_longer = slot[(~now | moved) & t["overdue"][slot]]
-        self._tally(self.overdue, no_longer, -1)
-        t["overdue"][no_longer] = False
-        watch = now & (t["due_at"][slot] != NONE) & (~was | moved)
-        if watch.any():
-            self._due = np.concatenate([self._due, np.column_stack([t["due_at"][slot[watch]], slot[watch]])])
-
-    def _tally(self, counts: dict[tuple[int, int], int], slots: Any, by: int) -> None:
-        for slot in slots.tolist():
-            key = (int(self._at["kind"][slot]), int(self._at["unit"][slot]))
-            counts[key] = counts.get(key, 0) + by
+    def _tally(self, counts: Tally, rows: Words, by: int) -> None:
+        counts.add(rows.view(np.int8)[:, KIND], rows.view(np.int16)[:, UNIT], by)
 
     def on_minute(self, clock: int) -> None:
-        """What fell due by now counts as overdue; closed cases beyond the horizon are forgotten once a day."""
-        t = self._at
-        passed = self._due[:, 0] < clock
-        if passed.any():
-            due, slot = self._due[passed].T
-            self._due = self._due[~passed]
-            open_still = (t["ended_at"][slot] == NONE) & (t["due_at"][slot] == due) & ~t["overdue"][slot]
-            late = np.unique(slot[open_still])
-            t["overdue"][late] = True
-            self._tally(self.overdue, late, 1)
-        if self._trimmed is None or clock - self._trimmed >= 86_400_000:
+        """What fell due by now counts as overdue; what is no longer open is forgotten after its time, once a day."""
+        place = distinct(self._due.come(clock))
+        if len(place):
+            rows = self.rows.get(place)
+            due, is_open = rows[:, DUE], (rows[:, STARTED] != NONE) & (rows[:, ENDED] <= NONE)
+            late = is_open & (due != NONE) & (due < clock) & (rows.view(np.int8)[:, OVERDUE] == 0)
+            rows.view(np.int8)[late, OVERDUE] = 1
+            self._tally(self.overdue, rows[late], 1)
+            self.rows.put(place[late], rows[late])
+        if self._trimmed is None or clock - self._trimmed >= DAY_MS:
             self._trimmed = clock
-            self._trim(clock - KEEP_CLOSED_MS)
+            self._forget(clock - KEEP_CLOSED_MS)
 
-    def _trim(self, before: int) -> None:
-        ended = self._at["ended_at"][: self._size]
-        keep = (ended == NONE) | (ended >= before)
-        if keep.all():
-            return
-        number = np.cumsum(keep) - 1
-        self._due = self._due[keep[self._due[:, 1]]]  # a forgotten case has ended: its entries are stale
-        self._due[:, 1] = number[self._due[:, 1]]
-        self._at = {name: column[: self._size][keep].copy() for name, column in self._at.items()}
-        self._size = int(keep.sum())
-        self._slots = IdMap(self._size * 4)
-        self._slots.add(np.column_stack([self._at["hi"], self._at["lo"]]), np.arange(self._size))
+    def _forget(self, before: int) -> None:
+        place = distinct(self._fading.come(before))
+        times = self._fades_at(place)
+        self.rows.free(place[times < before])
+        moved_on = (times >= before) & (times != NEVER)
+        self._fading.add(times[moved_on], place[moved_on])
 
     def dump(self) -> Packed:
-        return {
-            "at": {name: column[: self._size] for name, column in self._at.items()},
-            "due": self._due,
-            "open": [[*key, n] for key, n in self.open.items()],
-            "overdue": [[*key, n] for key, n in self.overdue.items()],
-            "trimmed": self._trimmed,
-        }
+        """What its rows do not tell."""
+        return {"open": self.open.dump(), "overdue": self.overdue.dump(), "trimmed": self._trimmed}
 
     def load(self, packed: Packed) -> None:
-        self._at = dict(packed["at"])
-        self._size = len(self._at["hi"])
-        self._slots = IdMap(self._size * 4)
-        self._slots.add(np.column_stack([self._at["hi"], self._at["lo"]]), np.arange(self._size))
-        self._due = packed["due"]
-        self.open = {(kind, unit): n for kind, unit, n in packed["open"]}
-        self.overdue = {(kind, unit): n for kind, unit, n in packed["overdue"]}
+        """After its rows were filled."""
+        self.open.load(packed["open"])
+        self.overdue.load(packed["overdue"])
         self._trimmed = packed["trimmed"]
+        self._begin()
+        place = self.rows.used()
+        rows = self.rows.get(place)
+        self._places.add(rows[:, :2].view(np.uint64), place)
+        fades = self._fades_at(place)
+        self._fading.add(fades[fades != NEVER], place[fades != NEVER])
+        falls_due = (fades == NEVER) & (rows[:, DUE] != NONE) & (rows.view(np.int8)[:, OVERDUE] == 0)
+        self._due.add(rows[falls_due, DUE], place[falls_due])
+
+    def _due_at(self, place: Places) -> Times:
+        times: Times = self.rows.at[place, DUE]
+        return times
+
+    def _fades_at(self, place: Places) -> Times:
+        """Since when a case has been of no more use than for what comes late; NEVER of one that is open."""
+        rows = self.rows.get(place)
+        ended, idle = rows[:, ENDED] > NONE, (rows[:, STARTED] == NONE) & (rows[:, 0] != 0)
+        times: Times = np.where(ended, rows[:, ENDED], np.where(idle, rows[:, LAST], NEVER))
+        return times
 
 
-def _rounds(slot: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
-    """Rows cut into rounds, each with at most one step of a case, in order."""
-    order = np.argsort(slot, kind="stable")
-    ordered = slot[order]
-    new = np.ones(len(slot), bool)
-    new[1:] = ordered[1:] != ordered[:-1]
-    start = np.flatnonzero(new)
-    rank = np.arange(len(slot)) - np.repeat(start, np.diff(np.append(start, len(slot))))
-    most = int(rank.max(initial=-1)) + 1
-    if most <= 1:
-        return [np.arange(len(slot))] if most else []
-    by_row = np.empty(len(slot), np.int64)
-    by_row[order] = rank
-    return [np.flatnonzero(by_row == number) for number in range(most)]
-
-
-def _no_moves(rows: int) -> Moves:
-    def zeros(dtype: Any = np.int64) -> Any:
-        return np.zeros(rows, dtype)
-
-    columns = {name: zeros(bool) for name in Moves.__struct_fields__}
-    times = ("started_at", "due_before", "due_at", "ended_at", "duration_ms")
-    columns |= {name: zeros() for name in times} | {"state_before": zeros(np.int16)}
-    return Moves(**columns)
+def _ranks(place: Places) -> Places | None:
+    """How many earlier steps of the same case the batch has, for each step; None where no case moves twice."""
+    keys = (place << 32) | np.arange(len(place))
+    keys.sort()
+    ordered = keys >> 32
+    again = ordered[1:] == ordered[:-1]
+    if not again.any():
+        return None
+    new = np.append(True, ~again)
+    rank = np.empty(len(place), np.int64)
+    first = np.flatnonzero(new)
+    rank[keys & 0xFFFFFFFF] = np.arange(len(place)) - first[np.cumsum(new) - 1]
+    return rank

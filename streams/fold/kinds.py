@@ -7,31 +7,35 @@ from catalogue.cases import RESULTS, CaseKind
 
 FINISHED, RETURNED, REFUSED, STOPPED, WITHDRAWN = (RESULTS.index(r) for r in RESULTS[1:])
 
-
-class KindTables:
-    """Indexed by (kind, state); state -1, the last place, means that the case has no state yet."""
-
-    def __init__(self, kinds: list[CaseKind]) -> None:
-        most = max((len(kind.states) for kind in kinds), default=0)
-        shape = (len(kinds), most + 1)
-        self.allowed = np.zeros((len(kinds), most + 1, most), bool)
-        self.result = np.zeros(shape, np.int8)
-        self.ended = np.zeros(shape, bool)
-        self.starts = np.array([self._place(kind, kind.starts) for kind in kinds], np.int16)
-        self.supplement = np.array([self._place(kind, kind.supplement) for kind in kinds], np.int16)
-        for number, kind in enumerate(kinds):
-            places = {state.id: place for place, state in enumerate(kind.states)}
-            for place, state in enumerate(kind.states):
-                self.result[number, place] = RESULTS.index(state.result)
-                self.ended[number, place] = state.phase == "ended"
-            for before, after in kind.moves.items():
-                row = places[before] if before else most
-                self.allowed[number, row, [places[state] for state in after]] = True
-
-    @staticmethod
-    def _place(kind: CaseKind, state: str) -> int:
-        """The state's position; a number no state has where the kind has no such state."""
-        return next((place for place, s in enumerate(kind.states) if s.id == state and state), -9)
-
+# What entering a state means, as bits.
+FINISHES, REFUSES, WITHDRAWS, ENDS, STARTS, SUPPLEMENTS = (np.uint8(1 << bit) for bit in range(6))
+_OF_RESULT = {
+    FINISHED: FINISHES, RETURNED: FINISHES, REFUSED: REFUSES, STOPPED: REFUSES, WITHDRAWN: WITHDRAWS
+}  # fmt: skip
 
 Codes = npt.NDArray[np.int32]
+
+
+class KindTables:
+    """Flat, because one look-up in a flat table costs a third of one in a deep one."""
+
+    def __init__(self, kinds: list[CaseKind]) -> None:
+        self.states = max((len(kind.states) for kind in kinds), default=0)
+        self.means = np.zeros(len(kinds) * self.states, np.uint8)
+        """By kind * states + state."""
+        self.allowed = np.zeros(len(kinds) * (self.states + 1) * self.states, bool)
+        """By (kind * (states + 1) + state before + 1) * states + state; a case without a state yet is in -1."""
+        for number, kind in enumerate(kinds):
+            self._fill(number, kind)
+
+    def _fill(self, number: int, kind: CaseKind) -> None:
+        places = {state.id: place for place, state in enumerate(kind.states)}
+        for place, state in enumerate(kind.states):
+            means = _OF_RESULT.get(RESULTS.index(state.result), np.uint8(0))
+            means |= ENDS if state.phase == "ended" else np.uint8(0)
+            means |= STARTS if state.id == kind.starts else np.uint8(0)
+            means |= SUPPLEMENTS if state.id == kind.supplement else np.uint8(0)
+            self.means[number * self.states + place] = means
+        for before, after in kind.moves.items():
+            row = number * (self.states + 1) + (places[before] + 1 if before else 0)
+            self.allowed[row * self.states + np.array([places[state] for state in after], np.int64)] = True

@@ -4,12 +4,17 @@ A bucket that changed is written when the shard's clock crosses a minute, with t
 too late for memory is written as a delta row of its own, which readers add.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from streams.fold.groups import DAILY, DAY_MS, Groups, bucket_start, groups, key_of, read_key
+from streams.fold.tally import Tally
+from streams.idmap import IdMap
+from streams.rows import Places, Rows, Words, distinct
 from streams.state import Packed
 
 MEASURES = (
@@ -26,9 +31,6 @@ MEASURES = (
     "duration_ms",
 )
 MINUTE_MS = 60_000
-FIVE_MS = 5 * MINUTE_MS
-DAY_MS = 86_400_000
-LOCAL_MS = 7 * 3_600_000
 WIDTHS = ("5m", "day")
 KEEP_MS = (26 * 3_600_000, 40 * DAY_MS)
 """How long a bucket of each width stays in memory, by the shard's clock."""
@@ -39,6 +41,12 @@ bin's geometric middle is off by at most 15.5 %."""
 BINS = len(EDGES_MS) + 1
 
 Matrix = npt.NDArray[np.int64]
+
+
+# The words of a bucket's row: its key and start (the row's id), what was counted, gauges, and the histogram, whose bins
+# are 32-bit numbers.
+KEY, START, MEASURED, GAUGES, SIMULATED, DURATIONS = 0, 1, slice(2, 13), slice(13, 15), 15, 16
+WIDTH = DURATIONS + BINS // 2
 
 
 class Bucket(msgspec.Struct, frozen=True):
@@ -62,6 +70,35 @@ class BucketRow(msgspec.Struct):
     simulated: bool
 
 
+class Written(Sequence[BucketRow]):
+    """Buckets as they are to be written, as columns; and one by one."""
+
+    def __init__(self, words: Words) -> None:
+        key = words[:, KEY]
+        self.kind, self.unit, self.width = read_key(key)
+        self.start = words[:, START]
+        self.measures, self.simulated = words[:, MEASURED], words[:, SIMULATED] != 0
+        self.durations = words.view(np.int32)[:, 2 * DURATIONS :]
+        self.open_end, self.overdue_open_end = words[:, GAUGES].T
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def __getitem__(self, row: Any) -> Any:
+        if isinstance(row, slice):
+            return [self[place] for place in range(*row.indices(len(self)))]
+        numbers = (self.kind, self.unit, self.width, self.start)
+        return BucketRow(
+            Bucket(*(int(column[row]) for column in numbers)),
+            0,
+            self.measures[row].tolist(),
+            self.durations[row].tolist(),
+            int(self.open_end[row]),
+            int(self.overdue_open_end[row]),
+            bool(self.simulated[row]),
+        )
+
+
 class Increments(msgspec.Struct):
     """What steps add, one row a step."""
 
@@ -81,143 +118,110 @@ class Buckets:
     """The buckets of one feed's shard that are still in memory."""
 
     def __init__(self) -> None:
-        self._row: dict[Bucket, int] = {}
-        self._bucket: list[Bucket] = []
-        """The other way round: the bucket of each row."""
-        self._measures = np.zeros((256, len(MEASURES)), np.int64)
-        self._durations = np.zeros((256, BINS), np.int64)
-        self._gauges = np.zeros((256, 2), np.int64)
-        self._simulated = np.zeros(256, bool)
-        self._dirty: set[int] = set()
+        self.rows = Rows(WIDTH, 256)
+        self._places = IdMap(self.rows)
+        self._changed: list[Places] = []
+        """Since they were last written."""
         self._trimmed: int | None = None
 
     def add(self, steps: Increments, clock: int | None) -> list[tuple[int, BucketRow]]:
         """Adds steps to their buckets. What is too late for memory comes back: (place in `steps`, its delta row)."""
-        deltas: list[tuple[int, BucketRow]] = []
-        for width in range(len(WIDTHS)):
-            start = bucket_start(steps.at, width)
-            if clock is not None:
-                gone = start < bucket_start(np.array([clock - KEEP_MS[width]]), width)[0]
-                if gone.any():
-                    deltas += [(int(i), _delta(steps, int(i), width, int(start[i]))) for i in np.flatnonzero(gone)]
-                    self._add(steps, start, width, ~gone)
-                    continue
-            self._add(steps, start, width, None)
-        return deltas
+        if clock is not None:
+            gone = [bucket_start(steps.at, width) < _oldest(clock, width) for width in range(len(WIDTHS))]
+            if gone[0].any():
+                return self._add_late(steps, gone)
+        self._add(groups(steps))
+        return []
 
-    def _add(self, steps: Increments, start: Matrix, width: int, rows: Any) -> None:
-        kind, unit, amounts, durations = steps.kind, steps.unit, steps.amounts, steps.duration_ms
-        simulated = steps.simulated
-        if rows is not None:
-            kind, unit, start, amounts = kind[rows], unit[rows], start[rows], amounts[rows]
-            durations, simulated = durations[rows], simulated[rows]
-        if not len(start):
+    def _add_late(self, steps: Increments, gone: list[Any]) -> list[tuple[int, BucketRow]]:
+        """Some are too late for their 5 minutes; of these some for their day as well."""
+        self._add(groups(steps, ~gone[0]))
+        self._add_to(groups(steps, gone[0] & ~gone[1]).by_day(), 1)
+        return [
+            (int(row), _delta(steps, int(row), width, int(bucket_start(steps.at[row], width))))
+            for width in range(len(WIDTHS))
+            for row in np.flatnonzero(gone[width])
+        ]
+
+    def _add(self, group: Groups) -> None:
+        self._add_to(group, 0)
+        self._add_to(group.by_day(), 1)
+
+    def _add_to(self, group: Groups, width: int) -> None:
+        if not len(group.key):
             return
-        order = np.lexsort((start, unit, kind))
-        k, u, s = kind[order], unit[order], start[order]
-        new = np.ones(len(order), bool)
-        new[1:] = (k[1:] != k[:-1]) | (u[1:] != u[:-1]) | (s[1:] != s[:-1])
-        first = np.flatnonzero(new)
-        keys = zip(k[first].tolist(), u[first].tolist(), s[first].tolist(), strict=True)
-        places = np.array([self._place(Bucket(kind, unit, width, start)) for kind, unit, start in keys])
-        self._measures[places] += np.add.reduceat(amounts[order], first, axis=0)
-        self._simulated[places] |= np.logical_or.reduceat(simulated[order], first)
-        self._dirty.update(places.tolist())
-        finished = np.flatnonzero(durations[order] >= 0)
-        if finished.size:
-            group = (np.cumsum(new) - 1)[finished]
-            bins = np.searchsorted(EDGES_MS, durations[order][finished], side="right")
-            np.add.at(self._durations, (places[group], bins), 1)
+        place = self._place(group.key | width * DAILY, group.start)
+        self.rows.at[place, MEASURED] += group.sums
+        self.rows.at[place, SIMULATED] |= group.simulated
+        bins = np.searchsorted(EDGES_MS, group.durations, side="right")
+        np.add.at(self.rows.at.view(np.int32), (place[group.finished], 2 * DURATIONS + bins), 1)
+        self._note(place)
 
-    def _place(self, bucket: Bucket) -> int:
-        place = self._row.get(bucket)
-        if place is None:
-            place = self._row[bucket] = len(self._bucket)
-            self._bucket.append(bucket)
-            if place == len(self._measures):
-                self._measures, self._durations = _doubled(self._measures), _doubled(self._durations)
-                self._gauges, self._simulated = _doubled(self._gauges), _doubled(self._simulated)
+    def _place(self, key: Matrix, start: Matrix) -> Places:
+        """The rows of buckets, all different; what is new is to be written, whatever is in it."""
+        place = self._find(key, start)
+        missing = np.flatnonzero(place < 0)
+        if len(missing):
+            words = np.zeros((len(missing), WIDTH), np.int64)
+            words[:, KEY], words[:, START] = key[missing], start[missing]
+            place[missing] = self.rows.add(words)
+            self._places.add(words[:, :2].view(np.uint64), place[missing])
+            self._changed.append(place[missing])
         return place
 
-    def on_minute(
-        self, clock: int, open_: dict[tuple[int, int], int], overdue: dict[tuple[int, int], int]
-    ) -> list[BucketRow]:
+    def _find(self, key: Matrix, start: Matrix) -> Places:
+        return self._places.find(np.column_stack([key, start]).view(np.uint64))
+
+    def _note(self, place: Places) -> None:
+        self.rows.touch(place)
+        self._changed.append(place)
+
+    def on_minute(self, clock: int, open_: Tally, overdue: Tally) -> Written:
         """Every bucket that changed since the last call, with the gauges of the bucket that the clock is in."""
+        kind, unit = open_.pairs()
+        gauges = np.column_stack([open_.of(kind, unit), overdue.of(kind, unit)])
         for width in range(len(WIDTHS)):
-            start = int(bucket_start(np.array([clock - 1]), width)[0])
-            for (kind, unit), cases in open_.items():
-                self._gauge(Bucket(kind, unit, width, start), cases, overdue.get((kind, unit), 0))
-        rows = [self._written(self._bucket[place], place) for place in sorted(self._dirty)]
-        self._dirty.clear()
+            start = bucket_start(np.full(len(kind), clock - 1), width)
+            key = key_of(kind, unit, width)
+            # A new day says what is open, none included: a step of yesterday may have closed the last case. Of five
+            # minutes in which nothing happened the bucket before still tells it.
+            self._gauge(self._place(key, start) if WIDTHS[width] == "day" else self._find(key, start), gauges)
+        place = distinct(np.concatenate([*self._changed, np.zeros(0, np.int64)]))
+        self._changed = []
+        rows = self.rows.get(place)
         if self._trimmed is None or clock - self._trimmed >= DAY_MS:
             self._trimmed = clock
             self._trim(clock)
-        return rows
+        return Written(rows[np.lexsort((rows[:, START], rows[:, KEY]))])
 
-    def _gauge(self, bucket: Bucket, cases: int, overdue: int) -> None:
-        place = self._row.get(bucket)
-        if place is None:
-            # Nothing happened here since the bucket began: the last one's gauge still tells the state.
-            if bucket.width == 0:
-                return
-            # A new day says what is open, none included: a step of yesterday may have closed the last case.
-            place = self._place(bucket)
-            self._dirty.add(place)
-        if (self._gauges[place] != (cases, overdue)).any():
-            self._gauges[place] = cases, overdue
-            self._dirty.add(place)
-
-    def _written(self, bucket: Bucket, place: int) -> BucketRow:
-        open_end, overdue = self._gauges[place].tolist()
-        return BucketRow(
-            bucket,
-            0,
-            self._measures[place].tolist(),
-            self._durations[place].tolist(),
-            open_end,
-            overdue,
-            bool(self._simulated[place]),
-        )
+    def _gauge(self, place: Places, gauges: Matrix) -> None:
+        other = (place >= 0) & (self.rows.at[place, GAUGES] != gauges).any(axis=1)
+        if other.any():
+            self.rows.at[place[other], GAUGES] = gauges[other]
+            self._note(place[other])
 
     def _trim(self, clock: int) -> None:
-        oldest = [int(bucket_start(np.array([clock - keep]), width)[0]) for width, keep in enumerate(KEEP_MS)]
-        kept = {bucket: place for bucket, place in self._row.items() if bucket.start >= oldest[bucket.width]}
-        if len(kept) == len(self._row):
-            return
-        places = np.fromiter(kept.values(), np.int64, len(kept))
-        for name in ("_measures", "_durations", "_gauges", "_simulated"):
-            old = getattr(self, name)
-            new = np.zeros_like(old)  # of the same size: what was needed once is needed again
-            new[: len(places)] = old[places]
-            setattr(self, name, new)
-        self._bucket = list(kept)
-        self._row = {bucket: place for place, bucket in enumerate(kept)}
+        place = self.rows.used()
+        _, _, width = read_key(self.rows.at[place, KEY])
+        oldest = np.array([_oldest(clock, width) for width in range(len(WIDTHS))])
+        self.rows.free(place[self.rows.at[place, START] < oldest[width]])
 
     def dump(self) -> Packed:
-        size = len(self._row)
-        return {
-            "buckets": np.array([[b.kind, b.unit, b.width, b.start] for b in self._row], np.int64).reshape(size, 4),
-            "measures": self._measures[:size],
-            "durations": self._durations[:size].astype(np.int32),
-            "gauges": self._gauges[:size],
-            "simulated": self._simulated[:size],
-            "dirty": sorted(self._dirty),
-            "trimmed": self._trimmed,
-        }
+        """What its rows do not tell."""
+        changed = distinct(np.concatenate([*self._changed, np.zeros(0, np.int64)]))
+        return {"changed": changed, "trimmed": self._trimmed}
 
     def load(self, packed: Packed) -> None:
-        self._bucket = [Bucket(*row) for row in packed["buckets"].tolist()]
-        self._row = {bucket: place for place, bucket in enumerate(self._bucket)}
-        self._measures, self._gauges = _padded(packed["measures"]), _padded(packed["gauges"])
-        self._durations, self._simulated = _padded(packed["durations"].astype(np.int64)), _padded(packed["simulated"])
-        self._dirty, self._trimmed = set(packed["dirty"]), packed["trimmed"]
+        """After its rows were filled."""
+        self._places = IdMap(self.rows, len(self.rows))
+        place = self.rows.used()
+        self._places.add(self.rows.at[place, :2].view(np.uint64), place)
+        self._changed, self._trimmed = [packed["changed"]], packed["trimmed"]
 
 
-def bucket_start(at: Any, width: int) -> Any:
-    """The start of the bucket that each time lies in."""
-    if width == 0:
-        return at - at % FIVE_MS
-    return (at + LOCAL_MS) // DAY_MS * DAY_MS - LOCAL_MS
+def _oldest(clock: int, width: int) -> int:
+    """The start of the oldest bucket that is still in memory."""
+    return int(bucket_start(np.array([clock - KEEP_MS[width]]), width)[0])
 
 
 def _delta(steps: Increments, row: int, width: int, start: int) -> BucketRow:
@@ -228,13 +232,3 @@ def _delta(steps: Increments, row: int, width: int, start: int) -> BucketRow:
     return BucketRow(
         bucket, int(steps.key[row]) | 1, steps.amounts[row].tolist(), durations, 0, 0, bool(steps.simulated[row])
     )
-
-
-def _doubled(array: Any) -> Any:
-    return np.concatenate([array, np.zeros_like(array)])
-
-
-def _padded(array: Any) -> Any:
-    new = np.zeros((max(256, len(array)), *array.shape[1:]), array.dtype)
-    new[: len(array)] = array
-    return new

@@ -13,7 +13,8 @@ from bench.faults.reference import behind
 from catalogue.load import load
 from clickhouse.client import Store, connect
 from clickhouse.migrate import migrate
-from contract.kafka import Log, Producer, ensure_topics
+from contract.kafka import Log, Producer
+from contract.kafka_topics import ensure_topics
 from contract.settings import Settings, to_environment
 from nhip.local import ports
 from nhip.processes import last_line, spawn

@@ -11,6 +11,7 @@ import clickhouse_connect
 import msgspec
 import pyarrow as pa
 import pytest
+import zstandard
 
 from clickhouse import dimensions, retention
 from clickhouse.client import Store, StoreAway, connect
@@ -106,6 +107,8 @@ class _dropping_first_insert:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                if self.headers["Content-Encoding"] == "zstd":
+                    body = zstandard.ZstdDecompressor().decompress(body)
                 parameters = dict(part.split("=", 1) for part in self.path.partition("?")[2].split("&"))
                 from urllib.parse import unquote_plus
 

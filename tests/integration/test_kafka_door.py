@@ -11,7 +11,8 @@ import pytest
 
 from contract.codec import TICK_HEADERS, tick_body
 from contract.errors import SetupError
-from contract.kafka import Log, MessageTooLarge, NotAcknowledged, Producer, ensure_topics, wait_for_broker
+from contract.kafka import Log, MessageTooLarge, NotAcknowledged, Producer, wait_for_broker
+from contract.kafka_topics import ensure_topics
 from contract.settings import Settings
 from nhip.local import kafka as local_kafka
 from nhip.local import ports

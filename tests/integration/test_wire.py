@@ -9,7 +9,8 @@ from confluent_kafka import Producer
 
 from catalogue.load import load
 from contract import topics
-from contract.kafka import Log, ensure_topics
+from contract.kafka import Log
+from contract.kafka_topics import ensure_topics
 from contract.settings import CHECKOUT, Settings
 from streams.decode import decode
 from streams.inbox import place

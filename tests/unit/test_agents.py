@@ -7,7 +7,7 @@ from typing import Any, cast
 from catalogue.load import load
 from contract.codec import Message
 from contract.settings import Settings
-from streams.worker import Agents
+from streams.agents import Agents
 
 
 class Hands:

@@ -11,7 +11,7 @@ from contract.errors import NhipError, StoreError
 from contract.settings import Settings
 from streams import carrier as carrier_module
 from tests.builders import MINUTE
-from tests.fakes import FakeStore
+from tests.fakes import FakeStore, Reader
 from tests.lives import LOG, Life, MortalStore, contents, live, lives_until_killed, reference
 from tests.messages import NOON, batch, figure, step, tick
 
@@ -67,20 +67,27 @@ def test_a_store_that_goes_away_at_any_insert_is_waited_for_and_nothing_is_doubl
         assert life.telemetry.value("nhip_store_waiting_seconds") == 0
 
 
-@pytest.mark.parametrize("bytes_a_turn", [1, 4_000_000], ids=["message by message", "all at once"])
+def message_by_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A turn takes one message of each partition."""
+    monkeypatch.setattr(carrier_module, "TURN_MS", 0.0)
+    monkeypatch.setattr(carrier_module, "LEAST_SHARE_MS", 0.0)
+
+
+@pytest.mark.parametrize("turns", ["message by message", "all at once"])
 @pytest.mark.parametrize("how", ["before", "after"])
 def test_a_worker_killed_at_any_insert_is_followed_by_one_that_completes_its_rows(
-    how: str, bytes_a_turn: int, monkeypatch: pytest.MonkeyPatch
+    how: str, turns: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second life takes what was not acknowledged, in turns of another size than the first."""
     whole = reference()
     for number in range(1, inserts_of_a_whole_life() + 1):
         store = MortalStore()
         store.kill = {number: how}
-        monkeypatch.setattr(carrier_module, "BYTES_A_TURN", 4_000_000)
         first = lives_until_killed(store)
-        monkeypatch.setattr(carrier_module, "BYTES_A_TURN", bytes_a_turn)
-        live(store, LOG[len(first.acknowledged) :])
+        with monkeypatch.context() as patched:
+            if turns == "message by message":
+                message_by_message(patched)
+            live(store, LOG[len(first.acknowledged) :])
         assert contents(store) == whole, (number, store.inserts)
 
 
@@ -192,21 +199,17 @@ def test_what_was_queued_when_a_partition_left_is_not_acknowledged_and_the_next_
     assert contents(store) == reference()
 
 
-def both(first: Message, second: Message) -> Coroutine[Any, Any, list[str]]:
-    """In which order the partitions of two feeds are served when one has many messages."""
+def served(first: Message, second: Message) -> Coroutine[Any, Any, list[str]]:
+    """In which order the messages of two feeds are served when one has many."""
     store = FakeStore()
 
     async def through() -> list[str]:
         life = Life(store, Settings(flush_ms=0, flush_rows=1, snapshot_s=3600.0))
         await life.start()
-        carrier = life.carrier
-        for _ in range(2):  # their lanes are open
-            await carrier.take(first, lambda: None)
-            await carrier.take(second, lambda: None)
-        busy = [batch([step(case_id=str(n))], n + 1, "cases") for n in range(20)]
-        for one in busy:
-            await carrier.take(one, lambda: None)
-        await carrier.take(batch([figure()], 1), lambda: None)
+        await life.take([first, second])
+        await life.until(lambda: len(store.rows("ledger")) == 2)  # their lanes are open
+        await life.take([batch([step(case_id=str(n))], n + 1, "cases") for n in range(20)])
+        await life.take([batch([figure()], 1)])
         await life.until(lambda: len(store.rows("ledger")) == 23)
         await life.end()
         return [row["topic"] for row in store.rows("ledger")]
@@ -215,15 +218,48 @@ def both(first: Message, second: Message) -> Coroutine[Any, Any, list[str]]:
 
 
 def test_a_busy_partition_does_not_keep_the_others_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(carrier_module, "BYTES_A_TURN", 1)
-    served = asyncio.run(both(tick(NOON, 0, "cases"), tick(NOON, 0)))
-    figures = [place for place, topic in enumerate(served) if topic == "nhip.figures"]
-    assert figures[1] < 8
+    message_by_message(monkeypatch)
+    order = asyncio.run(served(tick(NOON, 0, "cases"), tick(NOON, 0)))
+    figures = [place for place, topic in enumerate(order) if topic == "nhip.figures"]
+    assert figures[1] < 5
 
 
-def test_too_many_bytes_under_way_slow_the_reader_down(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(carrier_module, "MOST_QUEUED_BYTES", 1_000)
+def test_a_partition_of_which_too_much_waits_is_not_read_on_and_the_others_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(carrier_module, "HOLD_BYTES", 5_000)
+    reader, store = Reader(), FakeStore()
+    life = Life(store, partitions=reader)
+
+    async def through() -> None:
+        await life.start()
+        await life.take([batch([figure()])])
+        for one in LOG:
+            while ("nhip.cases", 0) in reader.held:
+                await life.until(lambda: ("nhip.cases", 0) not in reader.held)
+            await life.take([one])
+        await life.until(lambda: len(life.acknowledged) == len(LOG) + 1)
+        await life.end()
+
+    asyncio.run(asyncio.wait_for(through(), 30))
+    assert set(reader.ever) == {("nhip.cases", 0)}
+    assert not reader.held
+    assert {row["topic"] for row in store.rows("ledger")} == {"nhip.cases", "nhip.figures"}
+
+
+def test_a_small_partition_is_served_in_the_same_turn_as_one_that_floods(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The flood gets what the others leave over, and no more than a turn's time."""
+    monkeypatch.setattr(carrier_module, "TURN_MS", 10.0)
     store = FakeStore()
-    life = live(store)
-    assert life.acknowledged == [m.offset for m in LOG]
-    assert contents(store) == reference()
+    life = Life(store, Settings(flush_ms=0, flush_rows=50_000, snapshot_s=3600.0))
+
+    async def through() -> None:
+        await life.start()
+        await life.take([tick(NOON, 0, "cases"), tick(NOON, 0)])
+        await life.until(lambda: len(store.rows("ledger")) == 2)
+        await life.take([batch([step(case_id=f"{m}-{n}") for n in range(50)], m + 1, "cases") for m in range(200)])
+        await life.take([batch([figure()], 1)])
+        await life.until(lambda: any(r["topic"] == "nhip.figures" and r["offset"] == 1 for r in store.rows("ledger")))
+        before = sum(row["topic"] == "nhip.cases" for row in store.rows("ledger"))
+        await life.end()
+        assert before < 200
+
+    asyncio.run(asyncio.wait_for(through(), 30))

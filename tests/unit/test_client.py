@@ -1,9 +1,10 @@
 """Which failures are waited out and which are not."""
 
 import pytest
+import zstandard
 from clickhouse_connect.driver.exceptions import DatabaseError, DataError, OperationalError
 
-from clickhouse.client import Role, StoreAway, connect
+from clickhouse.client import Role, StoreAway, StoreForbids, connect
 from contract.errors import StoreError
 from contract.settings import Settings
 
@@ -22,6 +23,18 @@ def test_a_server_that_cannot_take_it_now_is_waited_for(code: int) -> None:
 @pytest.mark.parametrize("code", [60, 16, 62, 497, 321, 469])
 def test_a_statement_that_is_wrong_is_not_tried_again(code: int) -> None:
     assert isinstance(met(DatabaseError("x", code=code)), StoreError)
+
+
+@pytest.mark.parametrize("code", [60, 81, 497, 516])
+def test_what_an_operator_has_to_put_right_is_told_from_a_statement_that_is_wrong(code: int) -> None:
+    forbidden = met(DatabaseError("x", code=code))
+    assert isinstance(forbidden, StoreForbids)
+    assert str(forbidden).startswith("the store at 127.0.0.1")
+    assert not isinstance(met(DatabaseError("x", code=469)), StoreForbids)
+
+
+def test_a_table_that_a_reader_names_wrongly_is_the_readers_own_mistake() -> None:
+    assert not isinstance(met(DatabaseError("x", code=60), "reader"), StoreForbids)
 
 
 @pytest.mark.parametrize("code", [241, 159, 164])
@@ -43,3 +56,13 @@ def test_a_failure_names_the_table_and_the_reason() -> None:
     assert "figures" in str(met(DatabaseError("disk is full", code=243)))
     assert "disk is full" in str(met(DatabaseError("disk is full", code=243)))
     assert "NHIP_STORE_WRITER" in str(met(DatabaseError("x", code=516)))
+
+
+def test_an_insert_travels_in_a_frame_that_shows_a_flipped_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = connect(Settings(), "writer")
+    packed = store._packed(bytes(range(256)) * 40)
+    assert zstandard.ZstdDecompressor().decompress(packed) == bytes(range(256)) * 40
+    for place in range(8, len(packed)):
+        damaged = packed[:place] + bytes([packed[place] ^ 1]) + packed[place + 1 :]
+        with pytest.raises(zstandard.ZstdError):
+            zstandard.ZstdDecompressor().decompress(damaged)

@@ -3,10 +3,14 @@
 from itertools import pairwise
 
 import numpy as np
+import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.idmap import IdMap, Ids, first_places, ids_from, ids_of
+from streams import idmap
+from streams.idmap import IdMap, Ids, first_of_each, first_places, ids_from, ids_of
+from streams.rows import Rows
 
 SMALL = st.integers(1, 40)
 """Few halves, all of one home or its neighbours: chains of probes and equal first halves are the rule."""
@@ -17,44 +21,104 @@ def as_ids(keys: list[tuple[int, int]]) -> Ids:
     return np.array(keys, np.uint64).reshape(-1, 2)
 
 
-@given(st.lists(st.lists(st.tuples(KEYS, st.integers(0, 2**62)), max_size=60), max_size=12))
+class Known:
+    """Rows found by their ids, and the dict that says what must be found."""
+
+    def __init__(self) -> None:
+        self.rows = Rows(3)
+        self.map, self.model = IdMap(self.rows), dict[tuple[int, int], int]()
+
+    def add(self, keys: list[tuple[int, int]]) -> None:
+        new = list(dict.fromkeys(key for key in keys if key not in self.model))
+        words = np.zeros((len(new), 3), np.int64)
+        words[:, :2] = as_ids(new).view(np.int64)
+        places = self.rows.add(words)
+        self.map.add(as_ids(new), places)
+        self.model |= dict(zip(new, places.tolist(), strict=True))
+
+    def forget(self, keys: list[tuple[int, int]]) -> None:
+        gone = {key: self.model.pop(key) for key in keys if key in self.model}
+        self.rows.free(np.array(list(gone.values()), np.int64))
+
+    def check(self, asked: list[tuple[int, int]]) -> None:
+        assert self.map.find(as_ids(asked)).tolist() == [self.model.get(key, -1) for key in asked]
+
+
+BATCH = st.tuples(st.lists(KEYS, max_size=60), st.lists(KEYS, max_size=30))
+
+
+@given(st.lists(BATCH, max_size=12), st.sampled_from([1, 20_000]))
 @settings(max_examples=150, deadline=None)
-def test_it_finds_what_a_dict_finds(batches: list[list[tuple[tuple[int, int], int]]]) -> None:
-    ours, model = IdMap(), dict[tuple[int, int], int]()
-    for batch in batches:
-        new = {key: value for key, value in batch if key not in model}
-        changed = {key: value for key, value in batch if key in model}
-        ours.add(as_ids(list(new)), np.array(list(new.values()), np.int64))
-        ours.put(as_ids(list(changed)), np.array(list(changed.values()), np.int64))
-        model.update(new | changed)
-        asked = [key for key, _ in batch] + [(7, 7), (1024, 9)]
-        assert ours.find(as_ids(asked)).tolist() == [model.get(key, -1) for key in asked]
-    assert len(ours) == len(model)
-    ids, values = ours.items()
-    assert {(hi, lo): value for (hi, lo), value in zip(ids.tolist(), values.tolist(), strict=True)} == model
+def test_it_finds_what_a_dict_finds(batches: list[tuple[list[tuple[int, int]], list[tuple[int, int]]]], a: int) -> None:
+    known = Known()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(idmap, "AT_ONCE", a)
+        patched.setattr(idmap, "FEWEST", 1)
+        for new, gone in batches:
+            known.add(new)
+            known.check([*new, *gone, (7, 7), (1024, 9)])
+            known.forget(gone)
+            known.check([*new, *gone])
+    known.check(list(known.model))
+    assert len(known.rows) == len(known.model)
 
 
-def test_it_grows_with_what_it_holds() -> None:
-    ours = IdMap()
-    for start in range(0, 20_000, 4_000):
-        ids = ids_of([str(number).encode() for number in range(start, start + 4_000)])
-        ours.add(ids, np.arange(start, start + 4_000))
-    assert len(ours) == 20_000
-    assert ours.find(ids_of([b"0", b"19999", b"20000"])).tolist() == [0, 19_999, -1]
+def test_it_grows_with_what_it_holds_and_no_call_moves_more_than_a_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    moved: list[int] = []
+    move = IdMap._move
+
+    def noted(own: IdMap, entries: int) -> None:
+        moved.append(entries)
+        move(own, entries)
+
+    monkeypatch.setattr(IdMap, "_move", noted)
+    known = Known()
+    keys = [tuple(key) for key in ids_of([str(n).encode() for n in range(120_000)]).tolist()]
+    for start in range(0, len(keys), 1_000):
+        known.add(keys[start : start + 1_000])
+        known.check([*keys[start : start + 1_000 : 100], *keys[: start : 5_000], (7, 7)])
+    assert sum(number > 0 for number in moved) > 3
+    assert max(moved) == idmap.AT_ONCE
+
+
+def test_what_is_forgotten_and_comes_again_takes_no_more_room() -> None:
+    known = Known()
+    keys = [tuple(key) for key in ids_of([str(n).encode() for n in range(300_000)]).tolist()]
+    sizes = []
+    for start in range(0, len(keys), 10_000):
+        known.add(keys[start : start + 10_000])
+        known.forget(keys[max(start - 40_000, 0) : start - 30_000] if start >= 40_000 else [])
+        sizes.append(known.map.nbytes)
+    assert known.rows.size <= 60_000
+    assert max(sizes) <= 4 * sizes[6]
+    known.check([*keys[-20_000::100], *keys[:100_000:1_000]])
 
 
 def test_an_id_whose_first_half_is_nought_is_still_an_id() -> None:
-    ids = ids_from(bytes(16) + bytes(8) + b"\x01" * 8)
-    ours = IdMap()
-    ours.add(ids, np.array([3, 4]))
-    assert ours.find(ids).tolist() == [3, 4]
+    known = Known()
+    known.add([(hi, lo) for hi, lo in ids_from(bytes(16) + bytes(8) + b"\x01" * 8).tolist()])
+    assert len(known.rows) == 2
+    known.check(list(known.model))
 
 
 def test_nothing_is_found_and_added_without_complaint() -> None:
-    ours = IdMap()
-    ours.add(ids_of([]), np.array([], np.int64))
-    assert ours.find(ids_of([])).tolist() == []
-    assert ours.items()[0].shape == (0, 2)
+    known = Known()
+    known.add([])
+    known.check([])
+
+
+def test_texts_of_a_column_have_the_ids_of_their_bytes() -> None:
+    texts = ["H26-1", "", "Hà Nội", "H26-1"]
+    listed = ids_of([text.encode() for text in texts])
+    for column in (pa.array(texts), pa.chunked_array([texts[:1], texts[1:]]), pa.array(["x", *texts])[1:]):
+        assert (ids_of(column) == listed).all()
+    assert ids_of(pa.array([], pa.string())).shape == (0, 2)
+
+
+@given(st.lists(st.tuples(st.integers(1, 3), st.integers(0, 2)), max_size=30))
+def test_ids_that_are_all_different_are_told_without_a_list(keys: list[tuple[int, int]]) -> None:
+    first = first_of_each(as_ids(keys))
+    assert (list(range(len(keys))) if first is None else first.tolist()) == [keys.index(key) for key in keys]
 
 
 @given(st.lists(st.tuples(st.integers(1, 3), st.integers(0, 2)), max_size=30))

@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import subprocess
@@ -11,7 +12,7 @@ import pytest
 from contract.errors import SetupError
 from contract.settings import CHECKOUT
 from nhip import processes
-from nhip.processes import Part, State, Supervisor, from_outside, last_line, rotate
+from nhip.processes import Part, State, Supervisor, from_outside, last_line, rotate, with_bytecode
 
 SLEEP = "import time; time.sleep(60)"
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
@@ -168,3 +169,54 @@ def test_a_log_that_has_grown_is_set_aside_at_the_next_start(tmp_path: Path, mon
     rotate(log)
     assert not log.exists()
     assert (tmp_path / "engine.log.1").read_text() == "more than ten bytes"
+
+
+def test_a_file_says_how_the_parts_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "BACKOFF_S", (0.05, 0.1))
+    report = tmp_path / "run" / "parts.json"
+
+    def told(part: str) -> dict[str, object]:
+        found: dict[str, object] = json.loads(report.read_text())["parts"][part] if report.exists() else {}
+        return found
+
+    supervised = Supervisor(tmp_path, {}, report=report)
+    supervised.start(Part("good", python(SLEEP)))
+    supervised.start(Part("bad", python("raise SystemExit('no such table')")))
+    until(lambda: report.exists() and told("bad")["state"] == "failed")
+    assert told("bad")["reason"] == "exit 1: no such table"
+    assert (told("good")["state"], told("good")["pid"]) == ("up", supervised.part("good").pid)
+    supervised.stop()
+    assert (told("good")["state"], told("good")["pid"]) == ("stopped", None)
+
+
+def test_a_part_that_was_killed_is_started_again_at_once(supervisor: Supervisor) -> None:
+    supervisor.start(Part("one", python(SLEEP)))
+    until(lambda: supervisor.part("one").pid)
+    pid, killed = supervisor.part("one").pid, time.monotonic()
+    assert pid
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: supervisor.part("one").pid not in (None, pid))
+    assert time.monotonic() - killed < 0.9
+
+
+def test_parts_keep_what_python_compiles_in_the_cache_folder(tmp_path: Path) -> None:
+    given = {"NHIP_CACHE": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1", "HOME": "/home/x"}
+    assert with_bytecode(given) == {
+        "NHIP_CACHE": str(tmp_path),
+        "HOME": "/home/x",
+        "PYTHONPYCACHEPREFIX": str(tmp_path / "bytecode"),
+    }
+
+
+def test_a_part_that_has_run_and_ends_in_order_was_asked_to_and_is_started_again(
+    supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "SETTLED_S", 0.05)
+    supervisor.start(Part("worker", python("import time; time.sleep(0.2)")))
+    until(lambda: supervisor.part("worker").restarts > 4)
+    assert supervisor.failed() == []
+
+
+def test_a_part_that_ends_at_once_is_given_up_whatever_it_says(supervisor: Supervisor) -> None:
+    supervisor.start(Part("nothing", python("")))
+    until(lambda: supervisor.failed() == ["nothing"])

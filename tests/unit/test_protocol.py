@@ -45,8 +45,10 @@ def test_settings_are_what_is_left_of_the_address() -> None:
 )
 def test_a_packed_body_is_unpacked(encoding: str, packed: bytes) -> None:
     assert asked("", packed, Content_Encoding=encoding).sql == b"SELECT 1"
-    with pytest.raises(Refusal, match="INCORRECT_DATA"):
+    with pytest.raises(Refusal, match="damaged on its way"):
         asked("", b"not packed", Content_Encoding=encoding)
+    with pytest.raises(Refusal, match="damaged on its way"):
+        asked("", packed[:-3], Content_Encoding=encoding)
 
 
 def test_a_form_is_read_and_a_file_in_it_refused() -> None:

@@ -7,13 +7,12 @@ import numpy as np
 import pytest
 import zstandard
 
-from catalogue.load import Catalogue
 from contract.errors import NhipError
 from streams.pipeline import run
 from streams.shard import Shard
 from streams.state import pack, unpack
 from tests.builders import MINUTE
-from tests.messages import NOON, catalogue, figure, log, shard, step
+from tests.messages import NOON, figure, log, shard, step, with_a_unit_in_front
 
 
 def test_plain_values_and_arrays_come_back_as_they_went() -> None:
@@ -63,7 +62,7 @@ def test_a_snapshot_of_other_states_is_refused_in_words() -> None:
 def test_a_unit_that_came_since_moves_no_ones_state() -> None:
     old = shard("cases")
     run(old, log([NOON, [step(), step(unit="H17", case_id="H17-1")], NOON + MINUTE], "cases"))
-    grown = _with_a_unit_in_front()
+    grown = with_a_unit_in_front()
     new = Shard(grown, grown.feeds["drill-cases"], 0, "nhip.cases")
     new.load(old.dump())
     assert new.reporting == old.reporting
@@ -71,13 +70,7 @@ def test_a_unit_that_came_since_moves_no_ones_state() -> None:
 
 
 def test_a_unit_that_is_gone_is_named() -> None:
-    grown = _with_a_unit_in_front()
+    grown = with_a_unit_in_front()
     body = Shard(grown, grown.feeds["drill-cases"], 0, "nhip.cases").dump()
     with pytest.raises(NhipError, match="H99"):
         shard("cases").load(body)
-
-
-def _with_a_unit_in_front() -> Catalogue:
-    units = catalogue().units
-    first = msgspec.structs.replace(units.by_id["H26"], id="H99", name_vi="Mới", name_en="New", variants=(), portal="")
-    return msgspec.structs.replace(catalogue(), units=type(units)((first, *units.all)))

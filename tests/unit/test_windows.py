@@ -1,5 +1,6 @@
 """Base buckets: integers that merge, local days, delta rows for what is too late, and the histogram's error."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -7,12 +8,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.fold.windows import BINS, EDGES_MS, KEEP_MS, MEASURES, Bucket, BucketRow, Buckets, Increments, bucket_start
+from streams.fold.groups import bucket_start
+from streams.fold.tally import Tally
+from streams.fold.windows import BINS, EDGES_MS, KEEP_MS, MEASURES, Bucket, BucketRow, Buckets, Increments
 from tests.builders import DAY, HOUR, MINUTE, at
 from tests.messages import NOON
 
 WORST = 0.155
 """The error that `EDGES_MS` states."""
+
+
+NONE_OPEN = Tally(1)
+
+
+def tally(open_: int) -> Tally:
+    """So many cases of kind 0 in unit 1."""
+    made = Tally(1)
+    made.add(np.zeros(1, np.int64), np.ones(1, np.int64), open_)
+    return made
 
 
 def steps(*rows: tuple[int, int, int, int]) -> Increments:
@@ -90,9 +103,10 @@ def test_readers_see_every_record_once_however_late_it_is(
         given += keyed
         readers.take([row for _, row in buckets.add(steps(*keyed), clock)])
         clock += pause
-        readers.take(buckets.on_minute(clock, {}, {}))
+        readers.take(list(buckets.on_minute(clock, NONE_OPEN, NONE_OPEN)))
         if dump:
             other = Buckets()
+            other.rows.fill(buckets.rows.at[: buckets.rows.size])
             other.load(buckets.dump())
             buckets = other
     assert readers.sums() == expected(given)
@@ -107,20 +121,20 @@ def test_how_records_were_cut_does_not_show(rows: list[tuple[int, int, int]], da
     late = [row for _, row in whole.add(steps(*keyed), NOON)]
     late_parts = [row for part in (keyed[:cut], keyed[cut:]) for _, row in parts.add(steps(*part), NOON)]
 
-    def sort(found: list[BucketRow]) -> list[BucketRow]:
+    def sort(found: Iterable[BucketRow]) -> list[BucketRow]:
         return sorted(
             found, key=lambda row: (row.bucket.kind, row.bucket.unit, row.bucket.width, row.bucket.start, row.delta)
         )
 
     assert sort(late) == sort(late_parts)
-    assert sort(whole.on_minute(NOON, {}, {})) == sort(parts.on_minute(NOON, {}, {}))
+    assert sort(whole.on_minute(NOON, NONE_OPEN, NONE_OPEN)) == sort(parts.on_minute(NOON, NONE_OPEN, NONE_OPEN))
 
 
 def test_a_bucket_is_written_only_when_it_changed() -> None:
     buckets = Buckets()
     buckets.add(steps((0, NOON, -1, 2)), NOON)
-    assert len(buckets.on_minute(NOON + MINUTE, {}, {})) == 2
-    assert buckets.on_minute(NOON + 2 * MINUTE, {}, {}) == []
+    assert len(buckets.on_minute(NOON + MINUTE, NONE_OPEN, NONE_OPEN)) == 2
+    assert list(buckets.on_minute(NOON + 2 * MINUTE, NONE_OPEN, NONE_OPEN)) == []
 
 
 def test_days_begin_at_midnight_in_viet_nam() -> None:
@@ -131,7 +145,7 @@ def test_days_begin_at_midnight_in_viet_nam() -> None:
 
 def test_open_cases_are_a_gauge_of_the_bucket_that_the_clock_ends() -> None:
     buckets = Buckets()
-    rows = buckets.on_minute(at("2026-11-20 00:00"), {(0, 1): 5}, {(0, 1): 2})
+    rows = buckets.on_minute(at("2026-11-20 00:00"), tally(5), tally(2))
     assert [(row.bucket, row.open_end, row.overdue_open_end) for row in rows] == [
         (Bucket(0, 1, 1, at("2026-11-19 00:00")), 5, 2)
     ]
@@ -140,10 +154,10 @@ def test_open_cases_are_a_gauge_of_the_bucket_that_the_clock_ends() -> None:
 def test_a_new_day_says_that_nothing_is_open_any_more() -> None:
     """A step of yesterday that closed the last case changes no bucket of today; what is open now is read there."""
     buckets = Buckets()
-    buckets.on_minute(at("2026-11-20 00:00"), {(0, 1): 5}, {})
-    (row,) = buckets.on_minute(at("2026-11-20 00:01"), {(0, 1): 0}, {})
+    buckets.on_minute(at("2026-11-20 00:00"), tally(5), NONE_OPEN)
+    (row,) = buckets.on_minute(at("2026-11-20 00:01"), tally(0), NONE_OPEN)
     assert (row.bucket.start, row.open_end) == (at("2026-11-20 00:00"), 0)
-    assert buckets.on_minute(at("2026-11-20 00:02"), {(0, 1): 0}, {}) == []
+    assert list(buckets.on_minute(at("2026-11-20 00:02"), tally(0), NONE_OPEN)) == []
 
 
 def test_a_record_within_memory_makes_no_delta_row_and_one_beyond_makes_one_of_each_width() -> None:
@@ -160,7 +174,8 @@ def test_a_quantile_read_from_the_histogram_is_off_by_no_more_than_it_says(q: fl
     times = np.exp(random.uniform(np.log(EDGES_MS[0]), np.log(EDGES_MS[-1]), 2_001)).astype(np.int64)
     buckets = Buckets()
     buckets.add(steps(*((0, NOON, int(duration), n) for n, duration in enumerate(times))), NOON)
-    durations = np.array(next(r for r in buckets.on_minute(NOON, {}, {}) if r.bucket.width == 1).durations)
+    (day,) = (row for row in buckets.on_minute(NOON, NONE_OPEN, NONE_OPEN) if row.bucket.width == 1)
+    durations = np.array(day.durations)
     place = int(np.searchsorted(np.cumsum(durations), q * durations.sum()))
     middle = np.sqrt(float(EDGES_MS[place - 1]) * float(EDGES_MS[place]))
     true = float(np.quantile(times, q, method="inverted_cdf"))

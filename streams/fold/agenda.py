@@ -1,0 +1,85 @@
+"""Row numbers by the time at which to look at them, so that what has come is found without a look at the rest."""
+
+from array import array
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from streams.rows import Places
+
+Times = npt.NDArray[np.int64]
+NEVER = np.iinfo(np.int64).max
+MANY = 2_000
+"""From so many entries on it is faster to sort them into spans than to enter them one by one."""
+
+
+class Agenda:
+    """Entries are kept by spans of time (an hour, a day); only those of a span that has begun stand in order.
+
+    An entry is only a row's number: what its time is now, the row is asked when the span begins (NEVER: leave it out).
+    So an entry that went out of date does no harm, and one whose time moved on is entered again.
+    """
+
+    def __init__(self, span_ms: int, time_of: Callable[[Places], Times]) -> None:
+        self._span, self._time_of = span_ms, time_of
+        self._later: dict[int, array[int]] = {}
+        self._begun = int(np.iinfo(np.int64).min)
+        """The newest span that has begun."""
+        self._soon: list[tuple[Times, Places]] = [_nothing()]
+        """Of spans that have begun: the first in order of time, what came since as it came."""
+
+    def add(self, times: Times, places: Places) -> None:
+        span = times // self._span
+        begun = span <= self._begun
+        if begun.any():
+            self._soon.append((times[begun], places[begun]))
+            later = ~begun
+            span, places = span[later], places[later]
+        if len(span) < MANY:
+            for of_span, place in zip(span.tolist(), places.tolist(), strict=True):
+                entries = self._later.get(of_span)
+                if entries is None:
+                    entries = self._later[of_span] = array("I")
+                entries.append(place)
+        else:
+            self._add_many(span, places)
+
+    def come(self, clock: int) -> Places:
+        """Rows entered for a time before the clock; they are no longer entered. One may come twice."""
+        begun = (clock - 1) // self._span
+        if begun > self._begun:
+            self._begun = begun
+            for span in [span for span in self._later if span <= begun]:
+                self._begin(self._later.pop(span))
+        times, places = self._soon[0]
+        if len(self._soon) > 1:
+            times, places = (np.concatenate(columns) for columns in zip(*self._soon, strict=True))
+            order = np.argsort(times, kind="stable")
+            times, places = times[order], places[order]
+        count = int(np.searchsorted(times, clock))
+        self._soon = [(times[count:], places[count:])]
+        return places[:count]
+
+    @property
+    def nbytes(self) -> int:
+        kept = sum(len(entries) * entries.itemsize for entries in self._later.values())
+        return kept + sum(times.nbytes + places.nbytes for times, places in self._soon)
+
+    def _begin(self, entries: "array[int]") -> None:
+        places = np.frombuffer(entries, np.uint32).astype(np.int64)
+        times = self._time_of(places)
+        wanted = times != NEVER
+        self.add(times[wanted], places[wanted])
+
+    def _add_many(self, span: Any, places: Places) -> None:
+        order = np.argsort(span, kind="stable")
+        edges = np.flatnonzero(np.diff(span[order])) + 1
+        for part in np.split(order, edges):
+            entries = self._later.setdefault(int(span[part[0]]), array("I"))
+            entries.frombytes(places[part].astype(np.uint32).tobytes())
+
+
+def _nothing() -> tuple[Times, Places]:
+    return np.zeros(0, np.int64), np.zeros(0, np.int64)
