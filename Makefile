@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv/bin/python
 ARGS ?=
 
-.PHONY: setup run test lint types faults-permits faults-stops clean
+.PHONY: setup run test lint types faults faults-short faults-mutants faults-permits faults-stops bench bench-short clean
 
 # The first Python that is new enough; only this step runs outside the virtual environment.
 setup:
@@ -26,6 +26,17 @@ lint: setup
 	$(VENV) -m ruff check .
 	$(VENV) -m mypy
 
+# A thousand faults take about two hours; finished rounds stand in var/faults.jsonl, and the same --seed goes on.
+faults: setup
+	@exec $(VENV) -m bench.faults $(ARGS)
+
+faults-short: setup
+	@exec $(VENV) -m bench.faults --short $(ARGS)
+
+# Planted mistakes: the programme must catch each.
+faults-mutants: setup
+	@exec $(VENV) -m bench.faults --mutants $(ARGS)
+
 faults-permits: setup
 	@exec $(VENV) -m bench.faults.permits $(ARGS)
 
@@ -35,6 +46,15 @@ faults-stops: setup
 scenarios: setup
 	@exec $(VENV) -m bench.detection.scenarios $(ARGS)
 
-# What a run wrote; the cache folder and the virtual environment stay.
+# The same job by others and by us; .venv-bench holds the others' packages.
+bench: setup
+	@$(VENV) -m bench.throughput.setup
+	@exec $(VENV) -m bench.throughput $(ARGS)
+
+bench-short: setup
+	@$(VENV) -m bench.throughput.setup
+	@exec $(VENV) -m bench.throughput --short $(ARGS)
+
+# What a run wrote; the cache folder and the virtual environments stay.
 clean:
 	rm -rf var

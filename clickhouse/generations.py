@@ -101,6 +101,12 @@ def received(store: Store, partitions: Iterable[Where]) -> Offsets:
     return {(str(topic), int(partition)): int(offset) for topic, partition, offset in found}
 
 
+def logs(store: Store) -> list[str]:
+    """Prefixes of the topics whose messages are in the store: the live ones, and those of files that were replayed."""
+    found = store.query("SELECT DISTINCT topic FROM ledger WHERE feed != ''")
+    return sorted({str(topic).rpartition(".")[0] for (topic,) in found})
+
+
 def reached(store: Store, generation: int) -> Offsets:
     """Up to where a generation's rows are in the store: by replay, or by the live worker that worked in it."""
     sql = """SELECT topic, partition, max(toInt64(offset)) FROM ledger WHERE generation = {g:UInt32}

@@ -30,8 +30,12 @@ class Message(msgspec.Struct, frozen=True):
     """The first of the offsets that it stands for: of a replay's message, which stands for many."""
 
     @property
+    def replayed(self) -> bool:
+        return self.first >= 0
+
+    @property
     def begins(self) -> int:
-        return self.offset if self.first < 0 else self.first
+        return self.first if self.replayed else self.offset
 
     @property
     def kind(self) -> str:

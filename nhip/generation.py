@@ -3,6 +3,8 @@
 import argparse
 from collections.abc import Callable
 
+import msgspec
+
 from catalogue.load import Catalogue, load
 from clickhouse import generations
 from clickhouse.client import Store, connect
@@ -63,9 +65,8 @@ def _replay(settings: Settings, store: Store, args: argparse.Namespace) -> int:
         )
     generations.begin(store, number_, feeds, args.reason, version(settings))
     print(say(f"Thế hệ {number_}: phát lại từ kho …", f"Generation {number_}: replaying from the store …"), flush=True)
-    with Replay(settings, catalogue, store, number_, feeds or catalogue.feeds, _tell) as replay:
-        replay.near()
-        replay.end()
+    for own in _logs(settings, store):
+        _come_near(Replay(own, catalogue, store, number_, feeds or catalogue.feeds, _tell))
     print(say(f"So sánh: nhip generation compare {number_}", f"Compare: nhip generation compare {number_}"))
     return 0
 
@@ -95,6 +96,8 @@ def _enforce(settings: Settings, store: Store, args: argparse.Namespace) -> int:
                 f"generation {args.number} has some of the feeds only: it can be compared, not put in force",
             )
         )
+    for own in _logs(settings, store)[:-1]:
+        _come_near(Replay(own, catalogue, store, args.number, catalogue.feeds, _tell))
     with Replay(settings, catalogue, store, args.number, catalogue.feeds, _tell) as replay:
         try:
             seconds = enforce(settings, store, replay, args.reason, version(settings), _tell, args.even_if_different)
@@ -118,6 +121,19 @@ def _drop(settings: Settings, store: Store, args: argparse.Namespace) -> int:
         )
     generations.drop(store, args.number)
     return 0
+
+
+def _logs(settings: Settings, store: Store) -> list[Settings]:
+    """Settings with the topics of each log that the store was filled from: those of files first, the live one last."""
+    files = [prefix for prefix in generations.logs(store) if prefix != settings.topic_prefix]
+    return [msgspec.structs.replace(settings, topic_prefix=prefix) for prefix in [*files, settings.topic_prefix]]
+
+
+def _come_near(replay: Replay) -> None:
+    if replay.behind:
+        with replay:
+            replay.near()
+            replay.end()
 
 
 def _feeds(text: str, catalogue: Catalogue) -> list[str]:

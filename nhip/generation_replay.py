@@ -30,10 +30,10 @@ from streams.rebuild import Place, Span
 
 KEPT_BYTES, KEPT_HOURS = 1_000_000_000, 24
 """Of a partition of a replay's topic; far more than a replay is ahead of its workers."""
-NEAR_S = 5.0
-"""A leg that took no longer than this left the generation near the live end."""
+NEAR_S, FEW = 5.0, 1_000
+"""A leg that took no longer, or had no more records, left the generation near the live end."""
 MOST_LEGS = 20
-SNAPSHOT_S = 20.0
+SNAPSHOT_S, FLUSH_ROWS = 20.0, 200_000
 LEAVE_S = 180.0
 """How long a worker may take to keep the state of all that it has."""
 
@@ -54,7 +54,7 @@ class Replay:
         self._topics = Topics(self._prefix)
         self._partitions = {self._topics.of(record): catalogue.partitions(record) for record in ("figures", "cases")}
         self._places = {(place.topic, place.partition): place for place in places(settings, catalogue, feeds)}
-        self._reached: Offsets = {}
+        self._reached = generations.remembered(store, generation)
         self._log = settings.var_dir / "log"
         self._supervisor = Supervisor(self._log, to_environment(settings), self._part_told)
         self._sender: Sender | None = None
@@ -64,7 +64,6 @@ class Replay:
         ensure_topics(msgspec.structs.replace(self._settings, **kept), self._partitions)
         self._supervisor.start(worker_part(self._settings, self.generation, self._prefix))
         self._sender = Sender(self._settings, self._store, self.generation, self._topics, self._check)
-        self._reached = generations.remembered(self._store, self.generation)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -78,7 +77,7 @@ class Replay:
         for _ in range(MOST_LEGS):
             leg = self.leg()
             self._tell_leg(leg)
-            if leg.seconds <= NEAR_S:
+            if leg.seconds <= NEAR_S or leg.records <= FEW:
                 return
         raise NhipError(f"generation {self.generation} does not come near the live end: more comes in than is replayed")
 
@@ -87,14 +86,19 @@ class Replay:
         assert self._sender is not None
         started = time.monotonic()
         ends = self.live()
-        spans = [
-            Span(self._places[where], after, upto)
-            for where, upto in ends.items()
-            if (after := self._reached.get(where, -1)) < upto
-        ]
+        spans = self._spans(ends)
         sent = self._sender.send(spans, _Progress(self._tell)) if spans else 0
         self._reached |= ends
         return Leg(sent, time.monotonic() - started)
+
+    @property
+    def behind(self) -> bool:
+        """Whether there is anything to replay."""
+        return bool(self._spans(self.live()))
+
+    def _spans(self, ends: Offsets) -> list[Span]:
+        after = {where: self._reached.get(where, -1) for where in ends}
+        return [Span(self._places[where], after[where], end) for where, end in ends.items() if after[where] < end]
 
     def live(self) -> Offsets:
         """Up to where each partition's live messages are in the store."""
@@ -158,6 +162,7 @@ def worker_part(settings: Settings, generation: int, prefix: str) -> Part:
         "NHIP_WORKER_METRICS_PORT": str(ports.free()),
         "NHIP_MAX_BATCH_BYTES": str(MAX_MESSAGE_BYTES),
         "NHIP_SNAPSHOT_S": str(SNAPSHOT_S),
+        "NHIP_FLUSH_ROWS": str(FLUSH_ROWS),
     }
     nice = shutil.which("nice")
     command = [*([nice, "-n", "10"] if nice else []), sys.executable, "-m", "nhip", "worker"]

@@ -18,6 +18,7 @@ from catalogue.load import Catalogue, load
 from contract.errors import MappingError, SettingError
 from contract.settings import Settings
 from contract.text import instant, number
+from nhip import replay_store
 from nhip.words import language, say
 from producers.mapping import Mapping, find
 from producers.replay import Item, batches, replay
@@ -35,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--speed", default="max", metavar="600x|max")
     parser.add_argument("--over", type=float, metavar="SECONDS", help="as fast as the whole takes so long")
     parser.add_argument("--copies", type=int, default=1, metavar="N", help="of a log of cases, with ids of their own")
-    parser.add_argument("--prefix", default="", metavar="P", help="of the topics; default: replay-FEED")
+    parser.add_argument("--prefix", default="", metavar="P", help="send only, to topics that another worker reads")
     parser.add_argument("--resume", action="store_true", help="go on after what stands in the log")
 
 
@@ -65,21 +66,33 @@ def speed(text: str) -> float | Literal["max"]:
 
 
 def _through_kafka(settings: Settings, catalogue: Catalogue, mapping: Mapping, args: argparse.Namespace) -> int:
-    prefix = args.prefix or f"replay-{mapping.feed}"
-    own = msgspec.structs.replace(settings, topic_prefix=prefix)
-    sent = replay(
-        own,
-        catalogue,
-        mapping,
-        args.file,
-        copies=args.copies,
-        speed=speed(args.speed),
-        over=args.over,
-        resume=args.resume,
-        on_progress=_Progress(),
-    )
-    count = number(sent, lang=language())
-    print(say(f"Đã gửi {count} bản ghi vào các chủ đề {prefix}.*", f"{count} records sent to the topics {prefix}.*"))
+    """With a prefix it is sent to those topics, for a worker that somebody else runs; without, by one of our own."""
+    feed = feed_of(mapping, catalogue)
+    own = msgspec.structs.replace(settings, topic_prefix=args.prefix or f"replay-{feed.id}")
+    if not args.prefix:
+        replay_store.check(settings, feed)
+
+    def send() -> int:
+        sent = replay(
+            own,
+            catalogue,
+            mapping,
+            args.file,
+            copies=args.copies,
+            speed=speed(args.speed),
+            over=args.over,
+            resume=args.resume,
+            on_progress=_Progress(),
+        )
+        count, topics = number(sent, lang=language()), f"{own.topic_prefix}.*"
+        print(say(f"Đã gửi {count} bản ghi vào các chủ đề {topics}", f"{count} records sent to the topics {topics}"))
+        return sent
+
+    if args.prefix:
+        send()
+        return 0
+    for line in summary(replay_store.through(own, feed, send)):
+        print(line)
     return 0
 
 

@@ -22,13 +22,12 @@ from streams.lanes import Done
 from streams.missing import Gone
 from streams.past import names_of
 from streams.reading import KafkaEnds, Reading
-from streams.watchdog import Watchdog, Work
+from streams.watchdog import EXIT, EXIT_GONE, Watchdog, Work
 
 log = logging.getLogger("nhip.worker")
 
 STOP_S, GIVE_BACK_S = 3.5, 15.0
 """How long a stop, and a partition that another worker gets, wait for a store that is away."""
-EXIT_SURPRISE, EXIT_GONE = 70, 65
 Take = Callable[[Message, Done], Awaitable[None]]
 
 
@@ -47,7 +46,7 @@ class Agents:
         self._names = names_of(settings)
         self._of_feeds = {(settings.topics.of(f.record), p) for f in catalogue.feeds.values() for p in f.partitions}
         self._watchdog = Watchdog({"feeds": self._of_carrier, "inbox": self._of_forwarder})
-        self._reading = Reading(KafkaEnds(settings), self._to_be_read)
+        self._reading = Reading(KafkaEnds(settings), self._to_be_read, lambda: carrier.reached())
         self._going: asyncio.Task[None] | None = None
 
     def attach(self, topics: Topics) -> None:
@@ -130,7 +129,7 @@ class Agents:
     async def on_shutdown(self, _app: Any, **_: Any) -> None:
         """Faust ends of its own accord only when something is wrong with it; else `go` comes first."""
         log.critical("Faust has ended; nothing more is acknowledged")
-        _exit(EXIT_SURPRISE)
+        _exit(EXIT)
 
     def stop(self) -> None:
         """The process ends, in order, within seconds. What waits is dropped: nobody was told of it."""
@@ -170,7 +169,7 @@ async def watched(work: Coroutine[Any, Any, Any]) -> None:
         _exit(EXIT_GONE)
     except BaseException:
         log.critical("the worker cannot go on; nothing more is acknowledged", exc_info=True)
-        _exit(EXIT_SURPRISE)
+        _exit(EXIT)
 
 
 def _exit(code: int) -> NoReturn:

@@ -9,10 +9,9 @@ share of time, and what has to be loaded or read again is so beside the others.
 
 import asyncio
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
 
 from catalogue.load import Catalogue
 from clickhouse.client import Store
@@ -20,6 +19,7 @@ from clickhouse.sink import Sink, Where
 from contract.codec import Message
 from contract.settings import Settings
 from contract.telemetry import Telemetry
+from streams.beside import Beside
 from streams.lanes import Done, Lane, Waiting, nothing
 from streams.missing import Read, reader
 from streams.opening import Opening
@@ -39,7 +39,7 @@ TURN_MS = 200.0
 LEAST_SHARE_MS = 5.0
 LINGER_S = 0.01
 """What comes with a first message is taken with it."""
-SNAPSHOTS_AT_ONCE = 8
+SNAPSHOTS_AT_ONCE = 16
 HANDS = 3
 """Inserts of one turn at the same time."""
 
@@ -71,10 +71,11 @@ class Carrier:
         self._turn = asyncio.Lock()
         self._writing: asyncio.Task[None] | None = None
         """The write of the turn before: the next turn is computed meanwhile, and written when it has ended."""
+        self._landed = asyncio.Event()
+        """Something was written."""
         self._keeping = asyncio.Lock()
         self._saving: asyncio.Task[None] | None = None
-        self._beside: set[asyncio.Task[None]] = set()
-        self._error: BaseException | None = None
+        self._beside = Beside(self._work.set)
         self.moved = 0
         """Grows with everything that gets done."""
 
@@ -87,6 +88,10 @@ class Carrier:
     def patient(self) -> bool:
         """Whether it stands still knowingly."""
         return self._patience.waiting or self._writer.unsure or any(lane.filling for lane in self._lanes.values())
+
+    def reached(self) -> dict[Where, int]:
+        """The offset that each partition will take next."""
+        return {where: lane.next for where, lane in list(self._lanes.items()) if lane.ready}
 
     def work_in(self, generation: int) -> None:
         """The generation of what is derived from now on; every partition has been left before."""
@@ -109,8 +114,7 @@ class Carrier:
         self._work.set()
 
     @property
-    def _much(self) -> int:
-        """How much may wait of one partition."""
+    def _much(self) -> int:  # may wait of one partition
         return HOLD_BYTES if self._weight <= MOST_QUEUED_BYTES else HOLD_BYTES // 16
 
     async def carry(self) -> None:
@@ -122,13 +126,12 @@ class Carrier:
             began = time.monotonic()
             if self._closed:
                 closed, self._closed = self._closed, []
-                self._do_beside(self._open(closed))
+                self._beside.do(self._open(closed))
             async with self._turn:
                 busy = await self._take_turn()
                 if not busy:
                     await self._written()
-            if self._error is not None:
-                raise self._error
+            self._beside.check()
             if not busy and not self._closed and not any(lane.waits for lane in self._lanes.values()):
                 self._work.clear()
 
@@ -139,9 +142,8 @@ class Carrier:
             oldest_first = sorted(self._lanes.values(), key=lambda lane: lane.snapshot_at)
             latest = time.monotonic() - self._settings.snapshot_s
             due = [lane for lane in oldest_first if lane.unkept and lane.snapshot_at <= latest]
-            for first in range(0, len(due), SNAPSHOTS_AT_ONCE):
-                async with self._keeping:
-                    await self._snapshot([lane for lane in due[first : first + SNAPSHOTS_AT_ONCE] if lane.unkept])
+            async with self._keeping:
+                await self._rest(due[:SNAPSHOTS_AT_ONCE])
 
     async def leave(self, partitions: set[Where] | None = None) -> None:
         """Keeps a snapshot of these partitions (or all), acknowledges what it covers, and lets them go.
@@ -156,6 +158,8 @@ class Carrier:
             async with self._keeping:
                 if self._saving is not None:
                     await asyncio.shield(self._saving)
+                async with self._turn:
+                    await self._written()
                 await self._snapshot(leaving)
         finally:
             for lane in leaving:
@@ -206,7 +210,7 @@ class Carrier:
         for place, lane in enumerate(waiting):
             if (hole := lane.hole) is not None:
                 lane.filling = True
-                self._do_beside(self._fill(lane, *hole))
+                self._beside.do(self._fill(lane, *hole))
                 continue
             before, started = lane.weight, time.perf_counter()
             batch = lane.take(max(left_ms / (len(waiting) - place), LEAST_SHARE_MS))
@@ -243,18 +247,6 @@ class Carrier:
             self._weight += lane.weight - before
             self._work.set()
 
-    def _do_beside(self, work: Coroutine[Any, Any, None]) -> None:
-        """In a task of its own; what it fails with is raised in `carry`."""
-        task = asyncio.create_task(work)
-        self._beside.add(task)
-        task.add_done_callback(self._done_beside)
-
-    def _done_beside(self, task: "asyncio.Task[None]") -> None:
-        self._beside.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            self._error = error
-            self._work.set()
-
     async def _written(self) -> None:
         """Returns when nothing is being written; raises what the write ended with."""
         if (writing := self._writing) is not None:
@@ -266,14 +258,25 @@ class Carrier:
         for lane, output in await self._writer.write(turn):
             self._tell(lane.shard.feed.id, output)
         self.moved += 1
+        self._landed.set()
+
+    async def _rest(self, lanes: list[Lane]) -> None:
+        """Snapshots of partitions that rest until what was computed of them is stored; the others go on."""
+        for lane in lanes:
+            lane.resting = True
+        try:
+            while any(lane.ahead for lane in lanes if not lane.leaving):
+                self._landed.clear()
+                await self._landed.wait()
+            await self._snapshot(lanes)
+        finally:
+            for lane in lanes:
+                lane.resting = False
+            self._work.set()
 
     async def _snapshot(self, lanes: list[Lane]) -> None:
-        """Snapshots of what moved since the last. Their partitions rest meanwhile."""
-        async with self._turn:
-            await self._written()
-            moved = [lane for lane in lanes if lane.ready and lane.offset > lane.snapshot and not lane.ahead]
-            for lane in moved:
-                lane.resting = True
+        """Of what moved since the last. A state that is ahead of its rows is not kept."""
+        moved = [lane for lane in lanes if lane.ready and lane.offset > lane.snapshot and not lane.ahead]
         if moved:
             self._saving = asyncio.create_task(self._save(moved))
             await asyncio.shield(self._saving)
@@ -282,11 +285,10 @@ class Carrier:
         """When the snapshots are stored, and only then, the messages that they hold are acknowledged."""
         await self._patience.until(lambda: self._snapshots.save([(lane.shard, lane.offset) for lane in lanes]))
         for lane in lanes:
-            lane.snapshot, lane.snapshot_at, lane.resting = lane.offset, time.monotonic(), False
+            lane.snapshot, lane.snapshot_at = lane.offset, time.monotonic()
             lane.acknowledge(lane.snapshot)
             self._telemetry.snapshot_stored(time.time())
         self.moved += 1
-        self._work.set()
 
     @contextmanager
     def _timed(self, stop: str) -> Iterator[None]:

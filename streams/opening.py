@@ -18,6 +18,8 @@ from streams.shard import Shard
 from streams.snapshots import Snapshots
 
 log = logging.getLogger("nhip.worker")
+TOGETHER = 20
+"""Snapshots asked for at once."""
 
 
 class Opening:
@@ -47,14 +49,16 @@ class Opening:
         return Lane(where, shard=Shard(self._catalogue, *found, topic, self._generation))
 
     async def open(self, lanes: list[Lane], opened: Callable[[Lane], None]) -> None:
-        """Opens lanes, and tells of each as soon as it is: one with much to load does not keep the others waiting."""
+        """Opens lanes, some at a time beside the others, and tells of each as soon as it is: one with much to load does
+        not keep all waiting."""
         marks = await self._patience.until(lambda: self.marks(lane.where for lane in lanes))
         sources = [(self.source(lane), marks.get(lane.where, Mark())) for lane in lanes]
-        present = asyncio.create_task(self._patience.until(lambda: self._sink.above(sources)))
+        above = asyncio.create_task(self._patience.until(lambda: self._sink.above(sources)))
+        some = [lanes[first : first + TOGETHER] for first in range(0, len(lanes), TOGETHER)]
         try:
-            await asyncio.gather(*(self._load(lane, marks, present, opened) for lane in lanes))
+            await asyncio.gather(*(self._load(few, marks, above, opened) for few in some))
         finally:
-            present.cancel()
+            above.cancel()
 
     def marks(self, wheres: Iterable[Where]) -> dict[Where, Mark]:
         partitions: dict[str, list[int]] = defaultdict(list)
@@ -81,13 +85,15 @@ class Opening:
 
     async def _load(
         self,
-        lane: Lane,
+        lanes: list[Lane],
         marks: dict[Where, Mark],
-        present: "asyncio.Task[dict[Where, Present]]",
+        above: "asyncio.Task[dict[Where, Present]]",
         opened: Callable[[Lane], None],
     ) -> None:
-        snapshot = await self._patience.until(lambda: self._snapshots.load(lane.shard, lane.where[0]))
-        above = await asyncio.shield(present)
-        lane.opened(marks.get(lane.where, Mark()).offset, snapshot, above.get(lane.where, {}))
-        log.info("%s/%s: %s, mark %s, snapshot %s", *lane.where, lane.shard.feed.id, lane.mark, snapshot)
-        opened(lane)
+        wanted = [(lane.shard, lane.where[0]) for lane in lanes]
+        offsets = await self._patience.until(lambda: self._snapshots.load_many(wanted))
+        present = await asyncio.shield(above)
+        for lane, snapshot in zip(lanes, offsets, strict=True):
+            lane.opened(marks.get(lane.where, Mark()).offset, snapshot, present.get(lane.where, {}))
+            log.info("%s/%s: %s, mark %s, snapshot %s", *lane.where, lane.shard.feed.id, lane.mark, snapshot)
+            opened(lane)

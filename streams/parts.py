@@ -66,37 +66,33 @@ class Joined:
     """Parts put together in their order."""
 
     def __init__(self) -> None:
-        self._tables: dict[str, _Table] = {}
+        self._tables: Tables = {}
+        self._there: dict[str, npt.NDArray[np.bool_]] = {}
 
     def add(self, part: Packed) -> None:
-        self._tables = {name: self._tables.get(name) or _Table(table["width"]) for name, table in part.items()}
+        self._tables = {name: rows for name, rows in self._tables.items() if name in part}
         for name, table in part.items():
-            self._tables[name].grow(table["size"])
+            self._reach(name, table["size"], table["width"])
             for start, columns in table["swept"]:
-                self._tables[name].put(slice(start, start + columns.shape[1]), columns)
+                self._put(name, slice(start, start + columns.shape[1]), columns)
             if "changed" in table:
-                self._tables[name].put(*table["changed"])
+                self._put(name, *table["changed"])
 
-    def whole(self) -> dict[str, Words]:
+    def whole(self) -> Tables:
         """All rows of all tables; a row that no part has is an error, never a row of noughts."""
-        for name, table in self._tables.items():
-            if not table.there[: table.size].all():
+        for name, rows in self._tables.items():
+            if not self._there[name][: rows.size].all():
                 raise Incomplete(f"some rows of {name} are in none of the parts")
-        return {name: table.words[: table.size] for name, table in self._tables.items()}
+            rows.close()
+        return self._tables
 
+    def _reach(self, name: str, size: int, width: int) -> None:
+        if name not in self._tables:  # some to spare costs nothing, and a large shard need not move soon after
+            self._tables[name], self._there[name] = Rows(width, size + size // 4 + 64), np.zeros(0, bool)
+        rows, there = self._tables[name], self._there[name]
+        rows.reach(size)
+        self._there[name] = np.append(there, np.zeros(len(rows.at) - len(there), bool))
 
-class _Table:
-    def __init__(self, width: int) -> None:
-        self.size = 0
-        self.words, self.there = np.zeros((0, width), np.int64), np.zeros(0, bool)
-
-    def grow(self, size: int) -> None:
-        more = max(size, 2 * len(self.there)) - len(self.there) if size > len(self.there) else 0
-        if more:
-            self.words = np.concatenate([self.words, np.zeros((more, self.words.shape[1]), np.int64)])
-            self.there = np.append(self.there, np.zeros(more, bool))
-        self.size = size
-
-    def put(self, rows: "slice | npt.NDArray[np.uint32]", columns: Words) -> None:
-        self.words[rows] = columns.T
-        self.there[rows] = True
+    def _put(self, name: str, rows: "slice | npt.NDArray[np.uint32]", columns: Words) -> None:
+        self._tables[name].at[rows] = columns.T
+        self._there[name][rows] = True

@@ -54,7 +54,7 @@ class Rows:
         if again:
             places[:again] = self._free[len(self._free) - again :]
             self._free = self._free[: len(self._free) - again]
-        self._to(self.size + len(words) - again)
+        self.reach(self.size + len(words) - again)
         self.put(places, words)
         return places
 
@@ -73,23 +73,30 @@ class Rows:
     def settled(self) -> None:
         self._changed[: self.size] = 0
 
-    def fill(self, words: Words) -> None:
-        """Takes over a whole set of rows, as they were kept."""
-        self.size = 0
-        self._to(len(words))
-        self.at[: self.size] = words
-        self._changed[:] = 0
+    @classmethod
+    def of(cls, words: Words) -> "Rows":
+        """As they were kept: all settled."""
+        made = cls(words.shape[1], len(words))
+        made.reach(len(words))
+        made.at[: made.size] = words
+        made.close()
+        return made
+
+    def reach(self, size: int) -> None:
+        """Rows up to this number are there, to be filled by way of `at`; then `close`."""
+        if size > len(self.at):
+            self._grow(max(size, 2 * len(self.at)))
+        self.size = max(self.size, size)
+
+    def close(self) -> None:
+        """What is filled is settled; rows that are all nought are free."""
+        self.settled()
         self._free = np.flatnonzero(self.at[: self.size, 0] == 0)
 
     @property
     def nbytes(self) -> int:
         """Bytes of what is numbered; what is reserved beyond was never touched and takes no memory."""
         return self.size * (self.width * WORD + 1) + self._free.nbytes
-
-    def _to(self, size: int) -> None:
-        if size > len(self.at):
-            self._grow(max(size, 2 * len(self.at)))
-        self.size = size
 
     def _grow(self, capacity: int) -> None:
         at, changed = _aligned(capacity, self.width), np.zeros(capacity, np.uint8)
@@ -101,7 +108,9 @@ class Rows:
 def distinct(places: Places) -> Places:
     """Each once, in order; for numbers a sort is faster than numpy's `unique`, which hashes."""
     ordered = np.sort(places)
-    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
+    once = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=once[1:])
+    return ordered[once]
 
 
 def _aligned(capacity: int, width: int) -> Any:

@@ -21,7 +21,7 @@ from streams.fold.cases import CaseFold
 from streams.fold.windows import Buckets
 from streams.keep import Names, Place, states_of
 from streams.parts import Joined, Sweep, Tables, cut, everything
-from streams.rows import Places, Words
+from streams.rows import Places
 from streams.state import Packed, pack, unpack
 from streams.work import NO_TIME
 
@@ -154,28 +154,26 @@ class Shard:
             raise NhipError(f"catalogue/units.toml: unit {gone[0]!r} is gone; end it with valid_to, its figures remain")
         return np.array([place[unit] for unit in state["units"]])
 
-    def _take_over(self, rest: Packed, words: dict[str, Words], moved: Places) -> None:
+    def _take_over(self, rest: Packed, tables: Tables, moved: Places) -> None:
         self.clock, self.step, self.simulated = rest["clock"], rest["step"], rest["simulated"]
         for unit, at in rest["last_at"].items():
             self.last_at[self.units.index(unit)] = at
-        self.seen.load(rest["seen"], _below("seen", words))
-        self.released.load(rest["released"], _below("released", words))
+        self.seen.load(rest["seen"], _below("seen", tables))
+        self.released.load(rest["released"], _below("released", tables))
         self.detection.load(rest["detection"])
         self.findings.load(rest["findings"])
-        self.buckets.rows.fill(words[BUCKETS])
-        self.buckets.load(rest["buckets"])
+        self.buckets.load(rest["buckets"], tables[BUCKETS])
         for gauge in ("open", "overdue"):
             rest["cases"][gauge] = [[kind, int(moved[unit]), n] for kind, unit, n in rest["cases"][gauge]]
-        self.case_fold.rows.fill(words[CASES])
-        self.case_fold.load(rest["cases"])
+        self.case_fold.load(rest["cases"], tables[CASES])
 
 
 def _states(kinds: list[CaseKind]) -> list[list[str]]:
     return [[kind.id, *(state.id for state in kind.states)] for kind in kinds]
 
 
-def _below(name: str, words: dict[str, Words]) -> dict[str, Words]:
-    return {table.removeprefix(f"{name}."): rows for table, rows in words.items() if table.startswith(f"{name}.")}
+def _below(name: str, tables: Tables) -> Tables:
+    return {table.removeprefix(f"{name}."): rows for table, rows in tables.items() if table.startswith(f"{name}.")}
 
 
 def move_units(name: str, table: Packed, moved: Places) -> None:

@@ -15,7 +15,8 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 log = logging.getLogger("nhip.worker")
-EXIT = 70
+EXIT, EXIT_GONE = 70, 65
+"""A surprise, after which the worker is started again; and messages that Kafka has lost, which no start brings back."""
 LOOK_S = 1.0
 LOOP_LOOKS, WORK_LOOKS = 10, 60
 
@@ -31,12 +32,19 @@ class Work(msgspec.Struct, frozen=True):
     """It is known what it waits for."""
 
 
-def end(why: str) -> None:
-    log.critical("%s; the worker ends and is started again. What its threads were doing:", why)
+def end(why: str, code: int = EXIT) -> None:
+    if code == EXIT:
+        log.critical("%s; the worker ends and is started again. What its threads were doing:", why)
+        _flush()
+        faulthandler.dump_traceback(file=sys.__stderr__ or sys.stderr, all_threads=True)
+    log.critical("%s", why)  # the last line is what the supervisor shows
+    _flush()
+    os._exit(code)
+
+
+def _flush() -> None:
     for handler in logging.getLogger().handlers:
         handler.flush()
-    faulthandler.dump_traceback(file=sys.__stderr__ or sys.stderr, all_threads=True)
-    os._exit(EXIT)
 
 
 class Watchdog:

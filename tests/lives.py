@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
-from clickhouse.sink import WRITTEN
+from clickhouse.sink import WRITTEN, Where
 from clickhouse.tables import TABLES
 from contract.codec import Message
 from contract.settings import Settings
 from contract.telemetry import Telemetry
 from streams.carrier import Carrier
 from streams.ledger import ledger_rows
+from streams.missing import Read
+from streams.partitions import Partitions
 from streams.pipeline import run
 from tests.builders import MINUTE
 from tests.fakes import FakeStore
@@ -32,12 +34,12 @@ class MortalStore(FakeStore):
         super().__init__()
         self.kill: dict[int, str] = {}
 
-    def insert(self, table: str, columns: Any, token: str = "") -> None:
+    def _insert(self, table: str, columns: Any) -> None:
         how = self.kill.pop(len(self.inserts) + 1, "")
         if how == "before":
             self.inserts.append(table)
             raise KilledError(table)
-        super().insert(table, columns, token)
+        super()._insert(table, columns)
         if how:
             raise KilledError(table)
 
@@ -79,18 +81,36 @@ def contents(store: FakeStore) -> dict[str, list[str]]:
     return {table: sorted(map(str, store.rows(table))) for table in (*WRITTEN, "ledger")}
 
 
+def nothing_missing(where: Where, first: int, end: int, has_memory: bool) -> tuple[list[Message], int]:
+    raise AssertionError(f"{where}: {first} to {end} are missing")
+
+
 class Life:
     """One worker's life over a store: what it was given, and what it acknowledged."""
 
-    def __init__(self, store: FakeStore, settings: Settings = SETTINGS) -> None:
-        self.store, self._settings = store, settings
+    def __init__(
+        self,
+        store: FakeStore,
+        settings: Settings = SETTINGS,
+        partitions: Partitions | None = None,
+        missing: Read | None = None,
+    ) -> None:
+        self.store, self._settings, self._partitions, self._missing = store, settings, partitions, missing
         self.acknowledged: list[int] = []
 
     carrier: Carrier
 
     async def start(self) -> None:
         self.telemetry = Telemetry(catalogue().feeds, TABLES)
-        self.carrier = Carrier(self._settings, catalogue(), self.store, self.telemetry)  # type: ignore[arg-type]
+        store: Any = self.store
+        self.carrier = Carrier(
+            self._settings,
+            catalogue(),
+            store,
+            self.telemetry,
+            partitions=self._partitions,
+            missing=self._missing or nothing_missing,
+        )
         self.tasks = [asyncio.create_task(self.carrier.carry()), asyncio.create_task(self.carrier.keep_snapshots())]
 
     def done(self, offset: int) -> Callable[[], None]:

@@ -1,14 +1,15 @@
 """What a log should have led to: the in-memory table over the topics, compared with the store row by row."""
 
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Iterable
 
-import msgspec
 import pyarrow as pa
 
+from bench.faults import rows
+from bench.faults.rows import Difference
 from catalogue.load import Catalogue
 from clickhouse.client import Store
 from clickhouse.tables import TABLES, schema
+from contract.codec import Message
 from contract.kafka import Log
 from contract.settings import Settings
 from streams.memory import Memory, Result
@@ -16,38 +17,33 @@ from streams.memory import Memory, Result
 COMPARED = ("figures", "case_steps", "rejected", "ticks", "case_buckets", "findings", "feed_states", "ledger")
 ONCE = ("figures", "case_steps", "rejected", "ledger")
 """Tables that no message may put two rows of one key into, not even until the next merge."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-Row = dict[str, Any]
-Key = tuple[Any, ...]
-
-
-class Difference(msgspec.Struct, frozen=True):
-    rows: int
-    """As the log leads to."""
-    missing: list[Key]
-    extra: list[Key]
-    other: list[tuple[Key, str, Any, Any]]
-    """Key, column, as it should be, as it is."""
-
-    @property
-    def count(self) -> int:
-        return len(self.missing) + len(self.extra) + len({key for key, *_ in self.other})
 
 
 def expected(settings: Settings, catalogue: Catalogue) -> Result:
-    memory = Memory(catalogue, settings.topics)
     with Log(settings) as log:
-        for record in ("figures", "cases"):
-            topic = settings.topics.of(record)
-            for partition, end in log.end_offsets(topic).items():
-                if end:
-                    memory.run(list(log.read(topic, partition)), record)
+        return result_of(read(log, settings, ("figures", "cases")), catalogue, settings)
+
+
+def read(log: Log, settings: Settings, kinds: Iterable[str]) -> dict[str, dict[int, list[Message]]]:
+    """All that stands in the topics of these kinds, by partition."""
+    topics = {kind: settings.topics.of(kind) for kind in kinds}
+    return {
+        kind: {p: list(log.read(topic, p)) for p, end in log.end_offsets(topic).items() if end}
+        for kind, topic in topics.items()
+    }
+
+
+def result_of(messages: dict[str, dict[int, list[Message]]], catalogue: Catalogue, settings: Settings) -> Result:
+    memory = Memory(catalogue, settings.topics)
+    for kind in ("figures", "cases"):
+        for found in messages[kind].values():
+            memory.run(found, kind)
     return memory.result()
 
 
 def differences(store: Store, settings: Settings, result: Result) -> dict[str, Difference]:
     topics = [settings.topics.figures, settings.topics.cases]
-    return {table: _difference(table, _newest(result, table), _stored(store, table, topics)) for table in COMPARED}
+    return {table: _difference(store, table, topics, result) for table in COMPARED}
 
 
 def doubled(store: Store) -> dict[str, int]:
@@ -73,42 +69,14 @@ def behind(store: Store, settings: Settings) -> int:
         )
 
 
-def _newest(result: Result, table: str) -> dict[Key, Row]:
-    return _by_key(table, result.newest(table))
-
-
-def _stored(store: Store, table: str, topics: list[str]) -> dict[Key, Row]:
+def stored(store: Store, table: str, topics: list[str]) -> pa.Table:
+    """Rows as readers see them, in the plain form."""
     columns = ", ".join(schema(table).names)
     sql = f"SELECT {columns} FROM {table} FINAL WHERE topic IN {{topics:Array(String)}}"
-    return _by_key(table, store.rows(sql, topics=topics))
+    return rows.plain(store.arrow(sql, topics=topics), schema(table))
 
 
-def _by_key(table: str, rows: list[Row]) -> dict[Key, Row]:
-    fields = list(schema(table))
-    plain = [{field.name: _plain(row[field.name], field.type) for field in fields} for row in rows]
-    return {tuple(row[name] for name in TABLES[table].key): row for row in plain}
-
-
-def _plain(value: Any, kind: pa.DataType) -> Any:
-    """One form for what Arrow and the store's client give."""
-    if value is None:
-        return None
-    if pa.types.is_map(kind):
-        return tuple(sorted(dict(value).items()))
-    if pa.types.is_list(kind):
-        return tuple(value)
-    if isinstance(value, datetime):
-        return round((value - EPOCH).total_seconds() * 1000)
-    return value.decode() if isinstance(value, bytes) else value
-
-
-def _difference(table: str, wanted: dict[Key, Row], found: dict[Key, Row]) -> Difference:
-    other = [
-        (key, name, value, found[key][name])
-        for key, row in wanted.items()
-        if key in found
-        for name, value in row.items()
-        if value != found[key][name]
-    ]
-    missing = [key for key in wanted if key not in found]
-    return Difference(len(wanted), missing, [key for key in found if key not in wanted], other)
+def _difference(store: Store, table: str, topics: list[str], result: Result) -> Difference:
+    key = TABLES[table].key
+    wanted = rows.newest(rows.plain(result.rows[table], schema(table)), key)
+    return rows.difference(wanted, stored(store, table, topics), key)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from bench.faults.reference import Difference
+from bench.faults.rows import Difference
 from nhip.check import Verdict
 from nhip.check_lines import BAD
 

@@ -14,7 +14,7 @@ import xxhash
 
 from streams.idmap import IdMap, Ids, first_of_each, ids_from
 from streams.record_ids import ids_of_names
-from streams.rows import Rows, Words
+from streams.rows import Rows
 from streams.state import Packed
 
 HORIZON_MS = 3 * 86_400_000
@@ -103,13 +103,18 @@ class Seen:
         """By the generation's number: its rows are only ever added to, so a new one is a new table."""
         return {str(self._number): self._young.rows, str(self._number - 1): self._old.rows}
 
+    @property
+    def nbytes(self) -> int:
+        return self._young.nbytes + self._old.nbytes
+
     def dump(self) -> Packed:
         """What its rows do not tell."""
         return {"since": self._since, "number": self._number}
 
-    def load(self, packed: Packed, words: dict[str, Words]) -> None:
+    def load(self, packed: Packed, tables: dict[str, Rows]) -> None:
+        """Takes over rows, and what they do not tell."""
         self._since, self._number = packed["since"], packed["number"]
-        self._young, self._old = (Generation.of(words[str(self._number - age)]) for age in (0, 1))
+        self._young, self._old = (Generation.of(tables[str(self._number - age)]) for age in (0, 1))
 
 
 def _compared(known: Bodies, body: Bodies) -> npt.NDArray[np.int8]:
@@ -136,9 +141,13 @@ class Generation:
         words[:, :2], words[:, 2] = ids.view(np.int64), body
         self._places.add(ids, self.rows.add(words))
 
+    @property
+    def nbytes(self) -> int:
+        return self.rows.nbytes + self._places.nbytes
+
     @classmethod
-    def of(cls, words: Words) -> "Generation":
-        made = cls(len(words))
-        made.rows.fill(words)
-        made._places.add(words[:, :2].copy().view(np.uint64), np.arange(len(words)))
+    def of(cls, rows: Rows) -> "Generation":
+        made = cls()
+        made.rows, made._places = rows, IdMap(rows, rows.size)
+        made._places.add(rows.at[: rows.size, :2].view(np.uint64), np.arange(rows.size))
         return made

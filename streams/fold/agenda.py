@@ -32,19 +32,19 @@ class Agenda:
 
     def add(self, times: Times, places: Places) -> None:
         span = times // self._span
-        begun = span <= self._begun
-        if begun.any():
-            self._soon.append((times[begun], places[begun]))
-            later = ~begun
-            span, places = span[later], places[later]
-        if len(span) < MANY:
-            for of_span, place in zip(span.tolist(), places.tolist(), strict=True):
-                entries = self._later.get(of_span)
-                if entries is None:
-                    entries = self._later[of_span] = array("I")
+        if len(span) >= MANY:
+            self._add_many(span, times, places)
+            return
+        early: list[int] = []
+        for entry, (of_span, place) in enumerate(zip(span.tolist(), places.tolist(), strict=True)):
+            if of_span <= self._begun:
+                early.append(entry)
+            elif (entries := self._later.get(of_span)) is None:
+                self._later[of_span] = array("I", [place])
+            else:
                 entries.append(place)
-        else:
-            self._add_many(span, places)
+        if early:
+            self._soon.append((times[early], places[early]))
 
     def come(self, clock: int) -> Places:
         """Rows entered for a time before the clock; they are no longer entered. One may come twice."""
@@ -73,12 +73,16 @@ class Agenda:
         wanted = times != NEVER
         self.add(times[wanted], places[wanted])
 
-    def _add_many(self, span: Any, places: Places) -> None:
+    def _add_many(self, span: Any, times: Times, places: Places) -> None:
+        begun = span <= self._begun
+        self._soon.append((times[begun], places[begun]))
+        span, places = span[~begun], places[~begun]
         order = np.argsort(span, kind="stable")
         edges = np.flatnonzero(np.diff(span[order])) + 1
         for part in np.split(order, edges):
-            entries = self._later.setdefault(int(span[part[0]]), array("I"))
-            entries.frombytes(places[part].astype(np.uint32).tobytes())
+            if len(part):
+                entries = self._later.setdefault(int(span[part[0]]), array("I"))
+                entries.frombytes(places[part].astype(np.uint32).tobytes())
 
 
 def _nothing() -> tuple[Times, Places]:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from catalogue.cases import CaseKind
 from streams.fold.agenda import NEVER, Agenda
-from streams.fold.kinds import ENDS, FINISHES, REFUSES, STARTS, SUPPLEMENTS, WITHDRAWS, KindTables
+from streams.fold.kinds import KindTables
 from streams.fold.tally import Tally
 from streams.idmap import IdMap, Ids, first_of_each
 from streams.rows import Places, Rows, Words, distinct
@@ -35,6 +35,8 @@ UNIT, STATE = 4 * SMALL, 4 * SMALL + 1
 """Of the last word as 16-bit numbers: a catalogue has fewer units than that."""
 KIND, REQUESTS, OVERDUE = (8 * SMALL + byte for byte in (4, 5, 6))
 """Of the last word as bytes."""
+MANY_REQUESTS = 100
+"""Beyond which they are not counted."""
 
 
 class Moves(msgspec.Struct):
@@ -62,15 +64,6 @@ class Moves(msgspec.Struct):
     duration_ms: Times
 
 
-class _Before(msgspec.Struct):
-    """Cases before a round."""
-
-    started: Times
-    ended: Times
-    due: Times
-    state: npt.NDArray[np.int16]
-
-
 class CaseFold:
     """The cases of one feed's shard."""
 
@@ -93,7 +86,7 @@ class CaseFold:
         """Moves every case by its steps, in order; `due_at` NONE where a step brings none."""
         place = self._found(ids, kind, unit)
         rank = _ranks(place)
-        moves = self._round(place, kind, state, at, due_at, None if rank is None else rank == 0)
+        moves = self._round(place, kind, state, at, due_at, None if rank is None else (rank == 0).nonzero()[0])
         for number in range(1, 0 if rank is None else int(rank.max()) + 1):
             rows = np.flatnonzero(rank == number)
             again = self._round(place[rows], kind[rows], state[rows], at[rows], due_at[rows], None)
@@ -122,37 +115,33 @@ class CaseFold:
                 place[missing] = place[missing[first]]
         return place
 
-    def _round(self, place: Places, kind: Any, state: Any, at: Times, due_at: Times, once: Flags | None) -> Moves:
+    def _round(self, place: Places, kind: Any, state: Any, at: Times, due_at: Times, once: Places | None) -> Moves:
         """At most one step of each case: where `once` is given, of those rows; the others' moves mean nothing."""
-        rows = self.rows.get(place)
-        case = rows.T.copy()
-        _, _, started, due_before, ended_or_waits, last, paused_ms, _ = case
+        rows, tables = self.rows.get(place), self._tables
+        _, _, started, due_before, ended_or_waits, last, paused_ms, _ = rows.T.copy()
         small, bytes_ = rows.view(np.int16), rows.view(np.int8)
         before = small[:, STATE].copy()
-        tables = self._tables
-        means = tables.means.take(kind * tables.states + state)
+        finish, refuses, withdraws, ends, begins, asks = tables.entering.take(kind * tables.states + state, axis=1)
         # A step that arrives after a later one of its case is not judged by order and does not set the state.
         stale = at < last
         ended = np.maximum(ended_or_waits, NONE)
         running = ended == NONE
         begun = started != NONE
-        finishes = (means & FINISHES != 0) & running
+        finishes = finish & running
         impossible = finishes & begun & (at < started)
         real = ~impossible
         allowed = tables.allowed.take((kind * (tables.states + 1) + before + 1) * tables.states + state) | stale
-        starts = (means & STARTS != 0) & ~begun & real
+        starts = begins & real & ~begun
         onward = real & ~stale & (before != state)
-        supplement = (means & SUPPLEMENTS != 0) & onward
+        supplement = asks & onward
         # The citizen's time runs from the request until the case moves on.
         resumes = onward & (ended_or_waits < 0)
         paused_ms += np.where(resumes, at + ended_or_waits, 0)
-        waits = np.where(resumes, 0, ended_or_waits)
-        requests = np.minimum(bytes_[:, REQUESTS] + supplement.view(np.int8), 100)
+        requests = np.minimum(bytes_[:, REQUESTS] + supplement.view(np.int8), MANY_REQUESTS)
         start = np.where(starts, at, started)
-        new_due = real & (due_at != NONE) & (~stale | (due_before == NONE))
-        due = np.where(new_due, due_at, due_before)
-        stops = real & running & (means & ENDS != 0)
-        done = stops & finishes
+        due = np.where(real & (due_at != NONE) & (~stale | (due_before == NONE)), due_at, due_before)
+        stops = real & running & ends
+        done = stops & finish
         has_due = due != NONE
         late = done & ((has_due & (at > due)) | (requests > 1))
         moves = Moves(
@@ -165,44 +154,62 @@ class CaseFold:
             finishes,
             impossible,
             starts,
-            stops & (means & REFUSES != 0),
-            stops & (means & WITHDRAWS != 0),
+            stops & refuses,
+            stops & withdraws,
             supplement,
             late,
             done & has_due & ~late,
             np.where(done & (start != NONE), at - start - paused_ms, -1),
         )
         # A case that has ended stays ended, whatever a stray step says.
-        stays = stale | impossible | (~running & ~allowed)
+        stays = stale | impossible | ~(running | allowed)
         rows[:, STARTED], rows[:, DUE], rows[:, PAUSED_MS] = start, due, paused_ms
-        rows[:, ENDED] = np.where(stops, at, np.where(supplement & running, -at, waits))
+        waits = np.where(supplement & running, -at, np.where(resumes, 0, ended_or_waits))
+        rows[:, ENDED] = np.where(stops, at, waits)
         rows[:, LAST] = np.where(real, np.maximum(last, at), last)
         small[:, STATE], bytes_[:, REQUESTS] = np.where(stays, before, state), requests
-        took = slice(None) if once is None else once
-        self._keep(place[took], rows[took], _Before(started[took], ended[took], due_before[took], before[took]))
+        is_open = (begun | starts) & running & ~stops
+        change = is_open.view(np.int8) - (begun & running)
+        idle = (before < 0) & ~(is_open | stops)
+        self._keep(place, rows, at, change, is_open, due != due_before, stops | idle, once)
         return moves
 
-    def _keep(self, place: Places, rows: Words, before: "_Before") -> None:
-        """Puts the rows back, and counts what is open and overdue by what this round changed."""
-        had_ended, was = before.ended != NONE, (before.started != NONE) & (before.ended == NONE)
-        began, ended, due = rows[:, STARTED] != NONE, rows[:, ENDED] > NONE, rows[:, DUE]
-        now = began & ~ended
-        moved = due != before.due
+    def _keep(
+        self,
+        place: Places,
+        rows: Words,
+        at: Times,
+        change: npt.NDArray[np.int8],
+        is_open: Flags,
+        due_moved: Flags,
+        fades: Flags,
+        once: Places | None,
+    ) -> None:
+        """Puts the rows back, and notes what follows: what is open and overdue, what will fall due, what will fade.
+
+        `change` is 1 where a case opened and -1 where it closed; `fades` marks what ended, and what never began and is
+        entered at its first step.
+        """
+        if once is not None:
+            place, rows, at, change = place[once], rows[once], at[once], change[once]
+            is_open, due_moved, fades = is_open[once], due_moved[once], fades[once]
         overdue = rows.view(np.int8)[:, OVERDUE] != 0
-        self._tally(self.open, rows[now & ~was], 1)
-        self._tally(self.open, rows[was & ~now], -1)
         if overdue.any():
-            no_longer = (~now | moved) & overdue
+            no_longer = (overdue & (due_moved | ~is_open)).nonzero()[0]
             self._tally(self.overdue, rows[no_longer], -1)
             rows.view(np.int8)[no_longer, OVERDUE] = 0
         self.rows.put(place, rows)
-        watch = now & (due != NONE) & (~was | moved)
-        self._due.add(due[watch], place[watch])
-        # A case that never began is entered at its first step.
-        fades = (ended & ~had_ended) | (~began & ~ended & (before.state < 0))
-        self._fading.add(np.where(ended, rows[:, ENDED], rows[:, LAST])[fades], place[fades])
+        changed = change.nonzero()[0]
+        if len(changed):
+            self._tally(self.open, rows[changed], change[changed])
+        watch = (is_open & ((change > 0) | due_moved) & (rows[:, DUE] != NONE)).nonzero()[0]
+        if len(watch):
+            self._due.add(rows[watch, DUE], place[watch])
+        fading = fades.nonzero()[0]
+        if len(fading):
+            self._fading.add(at[fading], place[fading])
 
-    def _tally(self, counts: Tally, rows: Words, by: int) -> None:
+    def _tally(self, counts: Tally, rows: Words, by: Any) -> None:
         counts.add(rows.view(np.int8)[:, KIND], rows.view(np.int16)[:, UNIT], by)
 
     def on_minute(self, clock: int) -> None:
@@ -230,30 +237,39 @@ class CaseFold:
         """What its rows do not tell."""
         return {"open": self.open.dump(), "overdue": self.overdue.dump(), "trimmed": self._trimmed}
 
-    def load(self, packed: Packed) -> None:
-        """After its rows were filled."""
+    def load(self, packed: Packed, rows: Rows) -> None:
+        """Takes over rows, and what they do not tell."""
+        self.rows = rows
         self.open.load(packed["open"])
         self.overdue.load(packed["overdue"])
         self._trimmed = packed["trimmed"]
         self._begin()
-        place = self.rows.used()
-        rows = self.rows.get(place)
-        self._places.add(rows[:, :2].view(np.uint64), place)
-        fades = self._fades_at(place)
+        place, words = rows.used(), rows.at[: rows.size]
+        if len(place) < rows.size:
+            words = rows.get(place)
+        self._places.add(words[:, :2].view(np.uint64), place)
+        fades = _fading(words)
         self._fading.add(fades[fades != NEVER], place[fades != NEVER])
-        falls_due = (fades == NEVER) & (rows[:, DUE] != NONE) & (rows.view(np.int8)[:, OVERDUE] == 0)
-        self._due.add(rows[falls_due, DUE], place[falls_due])
+        falls_due = (fades == NEVER) & (words[:, DUE] != NONE) & (words.view(np.int8)[:, OVERDUE] == 0)
+        self._due.add(words[falls_due, DUE], place[falls_due])
+
+    @property
+    def nbytes(self) -> int:
+        return self.rows.nbytes + self._places.nbytes + self._due.nbytes + self._fading.nbytes
 
     def _due_at(self, place: Places) -> Times:
         times: Times = self.rows.at[place, DUE]
         return times
 
     def _fades_at(self, place: Places) -> Times:
-        """Since when a case has been of no more use than for what comes late; NEVER of one that is open."""
-        rows = self.rows.get(place)
-        ended, idle = rows[:, ENDED] > NONE, (rows[:, STARTED] == NONE) & (rows[:, 0] != 0)
-        times: Times = np.where(ended, rows[:, ENDED], np.where(idle, rows[:, LAST], NEVER))
-        return times
+        return _fading(self.rows.get(place))
+
+
+def _fading(rows: Words) -> Times:
+    """Since when a case has been of no more use than for what comes late; NEVER of one that is open."""
+    ended, idle = rows[:, ENDED] > NONE, (rows[:, STARTED] == NONE) & (rows[:, 0] != 0)
+    times: Times = np.where(ended, rows[:, ENDED], np.where(idle, rows[:, LAST], NEVER))
+    return times
 
 
 def _ranks(place: Places) -> Places | None:

@@ -23,7 +23,7 @@ _FIVE = (1 << _FIVE_BITS) - 1
 
 
 class Groups(msgspec.Struct):
-    """Steps added up by kind, unit and five minutes, or day."""
+    """Steps added up by bucket."""
 
     key: Matrix
     start: Matrix
@@ -33,15 +33,16 @@ class Groups(msgspec.Struct):
     """The group of each step that finished a case, and the time that the case took."""
     durations: Matrix
 
-    def by_day(self) -> "Groups":
-        """Groups of one unit and day lie together, as groups are in order of unit and time."""
+    def days(self) -> "Groups":
+        """Groups of five minutes by day: those of one unit and day lie together."""
         day = bucket_start(self.start, 1)
-        if not len(day):
-            return self
-        new = np.append(True, (self.key[1:] != self.key[:-1]) | (day[1:] != day[:-1]))
-        first = np.flatnonzero(new)
+        new = np.empty(len(day), bool)
+        new[0] = True
+        np.not_equal(self.key[1:], self.key[:-1], out=new[1:])
+        new[1:] |= day[1:] != day[:-1]
+        first = new.nonzero()[0]
         return Groups(
-            self.key[first],
+            self.key[first] | DAILY,
             day[first],
             np.add.reduceat(self.sums, first, axis=0),
             np.logical_or.reduceat(self.simulated, first),
@@ -49,27 +50,39 @@ class Groups(msgspec.Struct):
             self.durations,
         )
 
+    def beside(self, other: "Groups") -> "Groups":
+        return Groups(
+            np.concatenate([self.key, other.key]),
+            np.concatenate([self.start, other.start]),
+            np.concatenate([self.sums, other.sums]),
+            np.concatenate([self.simulated, other.simulated]),
+            np.concatenate([self.finished, other.finished + len(self.key)]),
+            np.concatenate([self.durations, other.durations]),
+        )
 
-def groups(steps: "Increments", rows: Any = None) -> Groups:
-    """Of all steps, or of those that `rows` marks, per kind, unit and five minutes."""
-    kind, unit, five, took = steps.kind, steps.unit, steps.at // FIVE_MS, None
-    if rows is not None:
-        took = np.flatnonzero(rows)
+
+def groups(steps: "Increments", took: Places | None = None) -> Groups:
+    """Of all steps, or of some (at least one), per kind, unit and five minutes."""
+    kind, unit, five = steps.kind, steps.unit, steps.at // FIVE_MS
+    if took is not None:
         kind, unit, five = kind[took], unit[took], five[took]
     # Whatever the order within a group, the sums are the same; so one fast sort by one number will do.
-    code = (kind.astype(np.int64) << _FIVE_BITS + _UNIT_BITS) | (unit.astype(np.int64) << _FIVE_BITS) | (five & _FIVE)
+    code = ((kind.astype(np.int64) << _UNIT_BITS | unit) << _FIVE_BITS) | (five & _FIVE)
     order = np.argsort(code)
-    code, five = code[order], five[order]
-    new = np.append(True, code[1:] != code[:-1])[: len(code)]
-    first = np.flatnonzero(new)
+    code = code[order]
+    new = np.empty(len(code), bool)
+    new[0] = True
+    np.not_equal(code[1:], code[:-1], out=new[1:])
+    first = new.nonzero()[0]
+    of_first = order[first]
     order = order if took is None else took[order]
     duration = steps.duration_ms[order]
-    finished = np.flatnonzero(duration >= 0)
+    finished = (duration >= 0).nonzero()[0]
     return Groups(
-        key_of(steps.kind[order[first]], steps.unit[order[first]]),
-        five[first] * FIVE_MS,
-        np.add.reduceat(steps.amounts.take(order, axis=0), first, axis=0) if len(first) else steps.amounts[:0],
-        np.logical_or.reduceat(steps.simulated[order], first) if len(first) else steps.simulated[:0],
+        key_of(kind[of_first], unit[of_first]),
+        five[of_first] * FIVE_MS,
+        np.add.reduceat(steps.amounts.take(order, axis=0), first, axis=0),
+        np.logical_or.reduceat(steps.simulated[order], first),
         (np.cumsum(new) - 1)[finished],
         duration[finished],
     )

@@ -3,15 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from catalogue.cases import RESULTS, CaseKind
-
-FINISHED, RETURNED, REFUSED, STOPPED, WITHDRAWN = (RESULTS.index(r) for r in RESULTS[1:])
-
-# What entering a state means, as bits.
-FINISHES, REFUSES, WITHDRAWS, ENDS, STARTS, SUPPLEMENTS = (np.uint8(1 << bit) for bit in range(6))
-_OF_RESULT = {
-    FINISHED: FINISHES, RETURNED: FINISHES, REFUSED: REFUSES, STOPPED: REFUSES, WITHDRAWN: WITHDRAWS
-}  # fmt: skip
+from catalogue.cases import CaseKind
 
 Codes = npt.NDArray[np.int32]
 
@@ -21,8 +13,9 @@ class KindTables:
 
     def __init__(self, kinds: list[CaseKind]) -> None:
         self.states = max((len(kind.states) for kind in kinds), default=0)
-        self.means = np.zeros(len(kinds) * self.states, np.uint8)
-        """By kind * states + state."""
+        self.entering = np.zeros((6, len(kinds) * self.states), bool)
+        """What it means to enter a state, by kind * states + state: it finishes the case, refuses it, withdraws it;
+        ends it in whatever way; starts its clock; asks for a supplement."""
         self.allowed = np.zeros(len(kinds) * (self.states + 1) * self.states, bool)
         """By (kind * (states + 1) + state before + 1) * states + state; a case without a state yet is in -1."""
         for number, kind in enumerate(kinds):
@@ -31,11 +24,14 @@ class KindTables:
     def _fill(self, number: int, kind: CaseKind) -> None:
         places = {state.id: place for place, state in enumerate(kind.states)}
         for place, state in enumerate(kind.states):
-            means = _OF_RESULT.get(RESULTS.index(state.result), np.uint8(0))
-            means |= ENDS if state.phase == "ended" else np.uint8(0)
-            means |= STARTS if state.id == kind.starts else np.uint8(0)
-            means |= SUPPLEMENTS if state.id == kind.supplement else np.uint8(0)
-            self.means[number * self.states + place] = means
+            self.entering[:, number * self.states + place] = (
+                state.result in ("finished", "returned"),
+                state.result in ("refused", "stopped"),
+                state.result == "withdrawn",
+                state.phase == "ended",
+                state.id == kind.starts,
+                state.id == kind.supplement,
+            )
         for before, after in kind.moves.items():
             row = number * (self.states + 1) + (places[before] + 1 if before else 0)
             self.allowed[row * self.states + np.array([places[state] for state in after], np.int64)] = True

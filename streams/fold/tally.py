@@ -17,7 +17,8 @@ class Tally(Mapping[tuple[int, int], int]):
         self._counts = np.zeros((max(kinds, 1), _FEW), np.int64)
         self._met = np.zeros(self._counts.shape, bool)
 
-    def add(self, kind: Any, unit: Any, by: int) -> None:
+    def add(self, kind: Any, unit: Any, by: Any) -> None:
+        """One number for all, or one for each."""
         if not len(unit):
             return
         self._reach(unit)

@@ -47,6 +47,7 @@ Matrix = npt.NDArray[np.int64]
 # are 32-bit numbers.
 KEY, START, MEASURED, GAUGES, SIMULATED, DURATIONS = 0, 1, slice(2, 13), slice(13, 15), 15, 16
 WIDTH = DURATIONS + BINS // 2
+_NONE = np.zeros(0, np.int64)
 
 
 class Bucket(msgspec.Struct, frozen=True):
@@ -126,35 +127,37 @@ class Buckets:
 
     def add(self, steps: Increments, clock: int | None) -> list[tuple[int, BucketRow]]:
         """Adds steps to their buckets. What is too late for memory comes back: (place in `steps`, its delta row)."""
-        if clock is not None:
-            gone = [bucket_start(steps.at, width) < _oldest(clock, width) for width in range(len(WIDTHS))]
-            if gone[0].any():
-                return self._add_late(steps, gone)
+        if not len(steps.at):
+            return []
+        if clock is not None and steps.at.min() < _oldest(clock, 0):
+            return self._add_late(steps, clock)
         self._add(groups(steps))
         return []
 
-    def _add_late(self, steps: Increments, gone: list[Any]) -> list[tuple[int, BucketRow]]:
+    def _add_late(self, steps: Increments, clock: int) -> list[tuple[int, BucketRow]]:
         """Some are too late for their 5 minutes; of these some for their day as well."""
-        self._add(groups(steps, ~gone[0]))
-        self._add_to(groups(steps, gone[0] & ~gone[1]).by_day(), 1)
+        gone = [bucket_start(steps.at, width) < _oldest(clock, width) for width in range(len(WIDTHS))]
+        in_time, day_only = np.flatnonzero(~gone[0]), np.flatnonzero(gone[0] & ~gone[1])
+        if len(in_time):
+            self._add(groups(steps, in_time))
+        if len(day_only):
+            self._add_to(groups(steps, day_only).days())
         return [
             (int(row), _delta(steps, int(row), width, int(bucket_start(steps.at[row], width))))
             for width in range(len(WIDTHS))
             for row in np.flatnonzero(gone[width])
         ]
 
-    def _add(self, group: Groups) -> None:
-        self._add_to(group, 0)
-        self._add_to(group.by_day(), 1)
+    def _add(self, five: Groups) -> None:
+        self._add_to(five.beside(five.days()))
 
-    def _add_to(self, group: Groups, width: int) -> None:
-        if not len(group.key):
-            return
-        place = self._place(group.key | width * DAILY, group.start)
+    def _add_to(self, group: Groups) -> None:
+        place = self._place(group.key, group.start)
         self.rows.at[place, MEASURED] += group.sums
         self.rows.at[place, SIMULATED] |= group.simulated
-        bins = np.searchsorted(EDGES_MS, group.durations, side="right")
-        np.add.at(self.rows.at.view(np.int32), (place[group.finished], 2 * DURATIONS + bins), 1)
+        if len(group.finished):
+            bins = np.searchsorted(EDGES_MS, group.durations, side="right")
+            np.add.at(self.rows.at.view(np.int32), (place[group.finished], 2 * DURATIONS + bins), 1)
         self._note(place)
 
     def _place(self, key: Matrix, start: Matrix) -> Places:
@@ -179,14 +182,9 @@ class Buckets:
     def on_minute(self, clock: int, open_: Tally, overdue: Tally) -> Written:
         """Every bucket that changed since the last call, with the gauges of the bucket that the clock is in."""
         kind, unit = open_.pairs()
-        gauges = np.column_stack([open_.of(kind, unit), overdue.of(kind, unit)])
-        for width in range(len(WIDTHS)):
-            start = bucket_start(np.full(len(kind), clock - 1), width)
-            key = key_of(kind, unit, width)
-            # A new day says what is open, none included: a step of yesterday may have closed the last case. Of five
-            # minutes in which nothing happened the bucket before still tells it.
-            self._gauge(self._place(key, start) if WIDTHS[width] == "day" else self._find(key, start), gauges)
-        place = distinct(np.concatenate([*self._changed, np.zeros(0, np.int64)]))
+        if len(kind):
+            self._gauge(clock, key_of(kind, unit), np.column_stack([open_.of(kind, unit), overdue.of(kind, unit)]))
+        place = distinct(np.concatenate([*self._changed, _NONE]))
         self._changed = []
         rows = self.rows.get(place)
         if self._trimmed is None or clock - self._trimmed >= DAY_MS:
@@ -194,9 +192,14 @@ class Buckets:
             self._trim(clock)
         return Written(rows[np.lexsort((rows[:, START], rows[:, KEY]))])
 
-    def _gauge(self, place: Places, gauges: Matrix) -> None:
-        other = (place >= 0) & (self.rows.at[place, GAUGES] != gauges).any(axis=1)
-        if other.any():
+    def _gauge(self, clock: int, key: Matrix, gauges: Matrix) -> None:
+        five, day = (np.full(len(key), bucket_start(clock - 1, width)) for width in range(len(WIDTHS)))
+        # Of five minutes in which nothing happened the bucket before still tells it; a new day says what is open, none
+        # included: a step of yesterday may have closed the last case.
+        place = np.concatenate([self._find(key, five), self._place(key | DAILY, day)])
+        gauges = np.concatenate([gauges, gauges])
+        other = ((place >= 0) & (self.rows.at[place, GAUGES] != gauges).any(axis=1)).nonzero()[0]
+        if len(other):
             self.rows.at[place[other], GAUGES] = gauges[other]
             self._note(place[other])
 
@@ -208,11 +211,12 @@ class Buckets:
 
     def dump(self) -> Packed:
         """What its rows do not tell."""
-        changed = distinct(np.concatenate([*self._changed, np.zeros(0, np.int64)]))
+        changed = distinct(np.concatenate([*self._changed, _NONE]))
         return {"changed": changed, "trimmed": self._trimmed}
 
-    def load(self, packed: Packed) -> None:
-        """After its rows were filled."""
+    def load(self, packed: Packed, rows: Rows) -> None:
+        """Takes over rows, and what they do not tell."""
+        self.rows = rows
         self._places = IdMap(self.rows, len(self.rows))
         place = self.rows.used()
         self._places.add(self.rows.at[place, :2].view(np.uint64), place)
@@ -221,7 +225,7 @@ class Buckets:
 
 def _oldest(clock: int, width: int) -> int:
     """The start of the oldest bucket that is still in memory."""
-    return int(bucket_start(np.array([clock - KEEP_MS[width]]), width)[0])
+    return int(bucket_start(clock - KEEP_MS[width], width))
 
 
 def _delta(steps: Increments, row: int, width: int, start: int) -> BucketRow:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -99,7 +100,9 @@ def seen(store: FakeStore, table: str, generation: int) -> set[str]:
     return {str({name: value for name, value in row.items() if name not in without}) for row in newest.values()}
 
 
+@cache
 def whole() -> FakeStore:
+    """Of a run in which nothing was handed over."""
     store = FakeStore()
     live(store)
     return store

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from catalogue.cases import CaseKind
 from streams.fold.cases import KEEP_CLOSED_MS, NONE, CaseFold, Moves
 from streams.idmap import ids_of
+from streams.rows import Rows
 from tests.builders import DAY, HOUR, MINUTE
 from tests.messages import NOON, catalogue
 
@@ -42,8 +43,7 @@ def a_fold() -> CaseFold:
 
 def reloaded(fold: CaseFold) -> CaseFold:
     other = a_fold()
-    other.rows.fill(fold.rows.at[: fold.rows.size])
-    other.load(fold.dump())
+    other.load(fold.dump(), Rows.of(fold.rows.at[: fold.rows.size]))
     return other
 
 

@@ -4,13 +4,15 @@ from collections import Counter
 from typing import Any
 
 import msgspec
+import pyarrow as pa
 import pytest
 
 from bench.faults import permits
 from bench.faults.permits import schedule
-from bench.faults.reference import Difference, differences
+from bench.faults.reference import differences
 from bench.faults.report import Outcome, Struck, report
-from clickhouse.tables import TABLES
+from bench.faults.rows import Difference
+from clickhouse.tables import TABLES, schema
 from contract.settings import Settings
 from nhip.check import Verdict
 from nhip.check_lines import BAD, LOOK, OK, Line
@@ -24,8 +26,9 @@ class Stored:
     def __init__(self, result: Result) -> None:
         self.tables = {table: result.newest(table) for table in TABLES}
 
-    def rows(self, sql: str, **_: Any) -> list[dict[str, Any]]:
-        return self.tables[sql.split(" FROM ")[1].split()[0]]
+    def arrow(self, sql: str, **_: Any) -> pa.Table:
+        table = sql.split(" FROM ")[1].split()[0]
+        return pa.Table.from_pylist(self.tables[table], schema(table))
 
 
 def result() -> Result:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from streams.admit import repeats
 from streams.admit.repeats import CONFLICTING, DUPLICATE, HORIZON_MS, NEW, Seen, digests, with_given_ids
 from streams.idmap import ids_of
+from streams.rows import Rows
 from tests.builders import MINUTE
 from tests.messages import NOON
 
@@ -20,7 +21,7 @@ def judge(seen: Seen, *records: tuple[str, int]) -> list[int]:
 
 def reloaded(seen: Seen) -> Seen:
     other = Seen()
-    other.load(seen.dump(), {name: rows.at[: rows.size] for name, rows in seen.tables.items()})
+    other.load(seen.dump(), {name: Rows.of(rows.at[: rows.size]) for name, rows in seen.tables.items()})
     assert {name: rows.size for name, rows in other.tables.items()} == {n: r.size for n, r in seen.tables.items()}
     return other
 

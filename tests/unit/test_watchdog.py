@@ -2,7 +2,7 @@
 
 from clickhouse.sink import Where
 from streams.reading import LOOKS, Ends, Reading
-from streams.watchdog import LOOP_LOOKS, WORK_LOOKS, Watchdog, Work
+from streams.watchdog import EXIT_GONE, LOOP_LOOKS, WORK_LOOKS, Watchdog, Work
 
 FEED: Where = ("nhip.figures", 0)
 
@@ -69,8 +69,14 @@ class Kafka:
     def __init__(self, first: int, following: int, last: int | None) -> None:
         self.ends: Ends | None = {FEED: (first, following)}
         self.read: dict[Where, int | None] = {FEED: last}
+        self.reached: dict[Where, int] = {}
         self.ended: list[str] = []
-        self.reading = Reading(lambda: self.ends, lambda: self.read, self.ended.append)
+        self.codes: list[int] = []
+        self.reading = Reading(lambda: self.ends, lambda: self.read, lambda: self.reached, self._end)
+
+    def _end(self, why: str, code: int) -> None:
+        self.ended.append(why)
+        self.codes.append(code)
 
     def looks(self, count: int) -> None:
         for _ in range(count):
@@ -110,3 +116,16 @@ def test_while_kafka_is_away_or_a_partition_rests_nothing_is_expected() -> None:
     kafka.ends, kafka.read = {FEED: (0, 10)}, {}
     kafka.looks(5 * LOOKS)
     assert kafka.ended == []
+
+
+def test_a_log_that_ends_before_what_was_taken_in_is_another_log() -> None:
+    """Its messages would pass for those that were read already, and nobody would miss them."""
+    kafka = Kafka(0, 10, None)
+    kafka.reached = {FEED: 10}
+    kafka.looks(1)
+    assert kafka.ended == []
+    kafka.reached = {FEED: 11}
+    kafka.looks(1)
+    assert kafka.codes == [EXIT_GONE]
+    assert "nhip.figures/0 ends before offset 10" in kafka.ended[0]
+    assert "NHIP_TOPIC_PREFIX" in kafka.ended[0]

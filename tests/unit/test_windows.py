@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from streams.fold.groups import bucket_start
 from streams.fold.tally import Tally
 from streams.fold.windows import BINS, EDGES_MS, KEEP_MS, MEASURES, Bucket, BucketRow, Buckets, Increments
+from streams.rows import Rows
 from tests.builders import DAY, HOUR, MINUTE, at
 from tests.messages import NOON
 
@@ -106,8 +107,7 @@ def test_readers_see_every_record_once_however_late_it_is(
         readers.take(list(buckets.on_minute(clock, NONE_OPEN, NONE_OPEN)))
         if dump:
             other = Buckets()
-            other.rows.fill(buckets.rows.at[: buckets.rows.size])
-            other.load(buckets.dump())
+            other.load(buckets.dump(), Rows.of(buckets.rows.at[: buckets.rows.size]))
             buckets = other
     assert readers.sums() == expected(given)
 
