@@ -24,17 +24,20 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 LOCAL_MIDNIGHT = (NOW + timedelta(hours=7)).replace(hour=0, minute=0, second=0) - timedelta(hours=7)
 NAMES = Names((Source("power-load", "Phụ tải", "Load", "figures", "power-load", "MW"),), {}, {})
 
+ARRIVED = f"'{NOW:%Y-%m-%d %H:%M:%S}'"
+"""Of every message here: a record has its message's time of arrival."""
+
 FIGURES = """
 INSERT INTO figures (feed, indicator, unit, at, period, vintage, value, verdict, record_id, sent_at, arrived_at, simulated,
     topic, partition, offset)
 VALUES
-    ('investment', 'vdt', 'G12', '2020-01-01', 'C-M2020-01', 'estimate', 100, 'ok', 'a', '2020-01-30', '2026-01-01', 0, 'f', 1, 0),
-    ('investment', 'vdt', 'G12', '2020-01-01', 'C-M2020-01', 'preliminary', 90, 'ok', 'b', '2020-02-28', '2026-01-01', 0, 'f', 1, 1),
-    ('investment', 'vdt', 'G12', '2020-01-01', 'C-M2020-01', 'preliminary', 90, 'ok', 'b', '2020-02-28', '2026-01-01', 0, 'f', 1, 1),
-    ('investment', 'vdt', 'G12', '2020-01-01', 'C-M2020-01', 'estimate', 70, 'ok', 'c', '2020-03-30', '2026-01-01', 0, 'f', 1, 2),
-    ('investment', 'vdt', 'G12', '2020-02-01', 'C-M2020-02', 'estimate', 0, 'ok', 'd', '2020-02-28', '2026-01-01', 0, 'f', 1, 3),
-    ('investment', 'vdt', 'G12', '2020-02-01', 'C-M2020-02', 'correction', 5, 'suspect', 'e', '2020-03-30', '2026-01-01', 0, 'f', 1, 4)
-"""
+    ('investment', 'vdt', 'G12', '2020-01-01', 'C-M2020-01', 'estimate', 100, 'ok', 'a', '2020-01-30', {arrived}, 0, 'f', 1, 0),
+    ('investment', 'vdt', 'G12', '2020-01-01', 'C-M2020-01', 'preliminary', 90, 'ok', 'b', '2020-02-28', {arrived}, 0, 'f', 1, 1),
+    ('investment', 'vdt', 'G12', '2020-01-01', 'C-M2020-01', 'preliminary', 90, 'ok', 'b', '2020-02-28', {arrived}, 0, 'f', 1, 1),
+    ('investment', 'vdt', 'G12', '2020-01-01', 'C-M2020-01', 'estimate', 70, 'ok', 'c', '2020-03-30', {arrived}, 0, 'f', 1, 2),
+    ('investment', 'vdt', 'G12', '2020-02-01', 'C-M2020-02', 'estimate', 0, 'ok', 'd', '2020-02-28', {arrived}, 0, 'f', 1, 3),
+    ('investment', 'vdt', 'G12', '2020-02-01', 'C-M2020-02', 'correction', 5, 'suspect', 'e', '2020-03-30', {arrived}, 0, 'f', 1, 4)
+""".replace("{arrived}", ARRIVED)
 _BUCKET = "(generation, feed, shard, kind, unit, width, bucket, delta, revision, received, finished, on_time, overdue, steps, open_end)"
 
 
@@ -93,21 +96,22 @@ def _live() -> tuple[str, ...]:
     states = "INSERT INTO feed_states (generation, feed, shard, clock, state, last_at, reporting, expected, simulated, topic, partition, offset)"
     finding = "INSERT INTO findings (generation, finding_id, revision, rule, severity, state, feed, unit, at, sentence_vi, sentence_en)"
     figure = (
-        "INSERT INTO figures (feed, indicator, unit, at, value, verdict, record_id, sent_at, topic, partition, offset)"
+        "INSERT INTO figures "
+        "(feed, indicator, unit, at, value, verdict, record_id, sent_at, arrived_at, topic, partition, offset)"
     )
     return (
         f"{ledger} SELECT 'f', 1, number, 'investment', 'records', 'stored', 2, [1, 1, 1, 1, 1][number + 1], 1, 0, "
-        "now64(3) - 1, now64(3) FROM numbers(5)",
-        f"{ledger} SELECT 'f', 2, number, '', 'tick', 'stored', 0, 0, 0, 0, now64(3), now64(3) FROM numbers(3)",
-        f"{ledger} VALUES ('f', 3, 0, 'power-load', 'records', 'stored', 2, 2, 0, 0, now64(3) - 2, now64(3))",
+        f"now64(3) - 1, {ARRIVED} FROM numbers(5)",
+        f"{ledger} SELECT 'f', 2, number, '', 'tick', 'stored', 0, 0, 0, 0, now64(3), {ARRIVED} FROM numbers(3)",
+        f"{ledger} VALUES ('f', 3, 0, 'power-load', 'records', 'stored', 2, 2, 0, 0, now64(3) - 2, {ARRIVED})",
         f"{states} VALUES (1, 'power-load', 0, toStartOfMinute(now()), 'receiving', now64(3) - 5, 1, 1, 1, 'f', 3, 1), "
         "(1, 'power-load', 1, toStartOfMinute(now()), 'late', now64(3) - 9, 1, 2, 1, 'f', 3, 1)",
         f"{finding} SELECT 1, lower(hex(MD5(toString(number)))), 1, 'jump', ['critical', 'warning'][number % 2 + 1], 'open', "
         "'power-load', 'VN', now64(3) - number, 'câu', 'sentence' FROM numbers(6)",
         f"{finding} SELECT 1, lower(hex(MD5('0'))), 2, 'jump', 'critical', 'closed', 'power-load', 'VN', at, 'câu', 'sentence' "
         "FROM findings WHERE finding_id = lower(hex(MD5('0')))",
-        f"{figure} VALUES ('power-load', 'power-load', 'VN', now64(3) - 3, 54939, 'ok', 'p1', now64(3), 'f', 3, 0), "
-        "('power-load', 'power-load', 'VN', now64(3) - 1, 9e9, 'impossible', 'p2', now64(3), 'f', 3, 0)",
+        f"{figure} VALUES ('power-load', 'power-load', 'VN', now64(3) - 3, 54939, 'ok', 'p1', now64(3), {ARRIVED}, 'f', 3, 0), "
+        f"('power-load', 'power-load', 'VN', now64(3) - 1, 9e9, 'impossible', 'p2', now64(3), {ARRIVED}, 'f', 3, 0)",
         "INSERT INTO rejected (topic, partition, offset, row, feed, reason, arrived_at) VALUES ('f', 1, 0, 1, 'investment', 'nan', now64(3))",
     )
 
