@@ -28,6 +28,12 @@ class Era(msgspec.Struct, frozen=True):
     version: str
 
 
+class Begun(msgspec.Struct, frozen=True):
+    feeds: frozenset[str] = frozenset()
+    """Empty: all."""
+    version: str = ""
+
+
 class Pending(msgspec.Struct, frozen=True):
     """A handover that workers wait for."""
 
@@ -82,11 +88,11 @@ def begin(store: Store, generation: int, feeds: Iterable[str], reason: str, vers
     )
 
 
-def feeds_of(store: Store, generation: int) -> set[str] | None:
-    """The feeds that a replay derives anew, the last one's; None: all, or none was ever begun."""
-    sql = "SELECT feeds FROM replays WHERE generation = {g:UInt32} ORDER BY begun_at DESC LIMIT 1"
+def begun(store: Store, generation: int) -> Begun:
+    """How the last replay of a generation was begun; as for the first generation, where there was none."""
+    sql = "SELECT feeds, version FROM replays WHERE generation = {g:UInt32} ORDER BY begun_at DESC LIMIT 1"
     found = store.query(sql, g=generation)
-    return set(found[0][0]) or None if found else None
+    return Begun(frozenset(found[0][0]), str(found[0][1])) if found else Begun()
 
 
 def received(store: Store, partitions: Iterable[Where]) -> Offsets:

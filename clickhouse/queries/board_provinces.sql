@@ -24,7 +24,7 @@ LEFT JOIN
         sumIf(c.received, c.bucket >= today) AS received, sumIf(c.received, c.bucket < today) AS received_before,
         sumIf(c.finished, c.bucket >= today) AS finished, sumIf(c.finished, c.bucket < today) AS finished_before,
         sumIf(c.on_time, c.bucket >= today) AS on_time, sumIf(c.on_time, c.bucket < today) AS on_time_before
-    FROM case_buckets_in_force AS c
+    FROM case_counts AS c
     WHERE c.kind = {kind:String} AND c.width = '5m'
         AND ((c.bucket >= today AND c.bucket < until)
             OR (c.bucket >= today - INTERVAL 7 DAY AND c.bucket < until - INTERVAL 7 DAY))
