@@ -10,13 +10,13 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 
-from contract import cases, figures
 from contract.codec import MAX_RECORDS
 from contract.column import Column
 from contract.reasons import Reason
-from streams.admit.checks import MAX_TEXT
+from streams.records import COLUMNS, FLAG, FORMS, MAX_TEXT, NO_TIME, NUMBER, TIME, WORD, Vocabularies
 
 MAX_DIGITS = 40
 
@@ -37,7 +37,7 @@ def decode_json(value: bytes, record: str) -> Outcome | Reason:
         return Reason.EMPTY
     if len(records) > MAX_RECORDS:
         return Reason.TOO_LARGE
-    columns = _COLUMNS[record]
+    columns = COLUMNS[record]
     good: list[dict[str, Any]] = []
     rows: list[int] = []
     bad: list[tuple[int, Reason, str]] = []
@@ -157,7 +157,21 @@ _CONVERT: dict[pa.DataType, Callable[[Any], Any]] = {
     pa.timestamp("ms", tz="UTC"): read_time,
     pa.list_(pa.string()): _texts,
 }
-_COLUMNS = {
-    "figures": {column.name: column for column in figures.COLUMNS},
-    "cases": {column.name: column for column in cases.COLUMNS},
-}
+
+
+def columns_of(checked: list[dict[str, Any]], record: str, words: Vocabularies) -> dict[str, Any]:
+    """Good records as columns, but for those that none of them has."""
+    columns: dict[str, Any] = {}
+    for name, form in FORMS[record].items():
+        values = [one.get(name) for one in checked]
+        if all(value is None for value in values):
+            continue
+        if form == WORD:
+            columns[name] = words[name].codes(values)
+        elif form == TIME:
+            columns[name] = np.array([NO_TIME if value is None else value for value in values], np.int64)
+        elif form in (NUMBER, FLAG):  # each record has them
+            columns[name] = np.array(values)
+        else:
+            columns[name] = pa.array(values, COLUMNS[record][name].type)
+    return columns

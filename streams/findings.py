@@ -11,6 +11,7 @@ import xxhash
 from msgspec import Struct
 
 from catalogue.calendar import DAY_MS
+from streams.attention import Attention
 from streams.detect.base import INFO, NO_OFFSET, SEVERITIES, WARNING, Context, Detail, Signal
 from streams.sentences import evidence, sentences
 from streams.storms import STORM, Move, Storms
@@ -71,6 +72,7 @@ class Findings:
 
     def __init__(self) -> None:
         self.memory = Memory()
+        self._attention: Attention | None = None
 
     def apply(
         self, signals: list[Signal], clock: int | None, context: Context, offset: int = NO_OFFSET
@@ -95,18 +97,28 @@ class Findings:
 
     def load(self, stored: bytes) -> None:
         self.memory = msgspec.msgpack.decode(stored, type=Memory)
+        self._attention = None
+
+    def _attend(self, context: Context) -> Attention:
+        if self._attention is None:
+            open_ = self.memory.open
+            changed = [key for key, finding in open_.items() if finding.dirty]
+            self._attention = Attention(open_, changed, lambda key: _over_at(self.memory.open[key], context))
+        return self._attention
 
     def _minute(self, now: int, context: Context, offset: int, rows: list[dict[str, Any]]) -> None:
         """The clock has crossed a minute: decide what was held back, write what changed, close what went quiet."""
         memory = self.memory
-        for signal in memory.storms.decide(now, self._open_moves(), context):
+        moves = self._open_moves() if memory.storms.held else []
+        for signal in memory.storms.decide(now, moves, context):
             self._one(signal, context, rows)
         memory.clock = now
-        for key, finding in list(memory.open.items()):
-            if now - finding.touched >= _quiet(finding, context):
+        for key in self._attend(context).due(now):
+            finding = memory.open[key]
+            if _over_at(finding, context) <= now:
                 self._close(key, now, offset, context, rows)
             elif finding.dirty:
-                self._write(finding, context, offset, rows)
+                self._write(key, context, offset, rows)
 
     def _open_moves(self) -> list[Move]:
         found = (f for f in self.memory.open.values() if f.rule in Storms.RULES and "mark" not in f.detail)
@@ -127,8 +139,9 @@ class Findings:
         if finding is None:
             finding = self._open(key, signal, context)
         graver = _gather(finding, signal, self.memory.clock)
+        self._attend(context).changed(key)
         if graver or finding.revision == 0 or finding.count == 1:
-            self._write(finding, context, signal.offset, rows)
+            self._write(key, context, signal.offset, rows)
 
     def _open(self, key: str, signal: Signal, context: Context) -> Finding:
         by_unit = signal.rule in BY_UNIT
@@ -147,24 +160,30 @@ class Findings:
             drill=signal.drill,
         )
         finding.revision = self.memory.closed.pop(finding.id, 0)
+        attention = self._attend(context)
         self.memory.open[key] = finding
+        attention.opened(key)
         self.memory.cases += finding.rule in BY_CASE
         return finding
 
     def _close(self, key: str, at: int, offset: int, context: Context, rows: list[dict[str, Any]]) -> None:
-        finding = self.memory.open.pop(key)
+        finding = self.memory.open[key]
         self.memory.cases -= finding.rule in BY_CASE
-        self._write(finding, context, offset, rows, closed_at=max(at, finding.at))
+        self._write(key, context, offset, rows, closed_at=max(at, finding.at))
+        self._attend(context).closed(key)
+        del self.memory.open[key]
         closed = self.memory.closed
         closed[finding.id] = finding.revision
         if len(closed) > CLOSED_KEPT:
             del closed[next(iter(closed))]
 
     def _write(
-        self, finding: Finding, context: Context, offset: int, rows: list[dict[str, Any]], closed_at: int | None = None
+        self, key: str, context: Context, offset: int, rows: list[dict[str, Any]], closed_at: int | None = None
     ) -> None:
+        finding = self.memory.open[key]
         finding.revision += 1
         finding.dirty = False
+        self._attend(context).written(key)
         rows.append(_row(finding, context, offset, closed_at))
 
 
@@ -212,6 +231,11 @@ def _real(number: float | None) -> float | None:
 
 def _ending(signal: Signal) -> Detail:
     return {name: signal.detail[name] for name in ("gathered", "storm") if name in signal.detail}
+
+
+def _over_at(finding: Finding, context: Context) -> int:
+    """When it is over if no other signal comes."""
+    return finding.touched + _quiet(finding, context)
 
 
 def _quiet(finding: Finding, context: Context) -> int:

@@ -10,8 +10,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import xxhash
 
 from streams.rows import Places, Rows
 
@@ -165,22 +163,6 @@ def _ranks(line: Places) -> Places | int:
         return 0
     ranks: Places = np.arange(n) - first[np.cumsum(new) - 1]
     return ranks
-
-
-def ids_of(texts: Any) -> Ids:
-    """128-bit ids of texts, a list of bytes or an Arrow column of strings without nulls.
-
-    xxh3_128; not against an attacker, who can only collide with himself: ids are per feed.
-    """
-    if isinstance(texts, pa.Array | pa.ChunkedArray):
-        texts = texts.cast(pa.binary()).to_numpy(zero_copy_only=False) if len(texts) else []
-    return ids_from(b"".join(map(xxhash.xxh3_128_digest, texts)))
-
-
-def ids_from(digests: bytes) -> Ids:
-    ids = np.frombuffer(digests, dtype=np.uint64).reshape(-1, 2).copy()
-    ids[ids[:, 0] == EMPTY, 0] = np.uint64(1)
-    return ids
 
 
 def first_of_each(ids: Ids) -> Places | None:

@@ -1,6 +1,6 @@
 """Records and what was found out about them, as columns of the store's tables."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -8,15 +8,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalogue.cases import CaseKind
-from clickhouse.tables import schema
+from clickhouse.tables import TABLES
 from contract.column import TIME
 from contract.figures import VINTAGES
-from streams.admit.cases import CaseSteps
-from streams.admit.checks import NO_TIME, Segment
-from streams.admit.figures import Figures
-from streams.work import Output, marks_column, verdict_column
+from streams.records import NO_TIME, Rows
+from streams.work import VERDICTS, Output, Work
 
-Rows = npt.NDArray[np.int64]
+if TYPE_CHECKING:
+    from streams.shard import Shard
+
+Taken = Rows | slice
+_ALL = slice(None)
+_STRETCH = 64
+"""Rows in a row from which on it is faster to copy them together."""
+_TYPES = {table: [(field.name, field.type) for field in given.schema] for table, given in TABLES.items()}
+_NAMES = {table: [name for name, _ in columns] for table, columns in _TYPES.items()}
 
 
 class Place:
@@ -25,12 +31,14 @@ class Place:
     def __init__(self, topic: str, partition: int, feed: str, generation: int, shard: int) -> None:
         self.topic, self.partition, self.feed = topic, partition, feed
         self.generation, self.shard = generation, shard
+        self._topic, self._feed = pa.array([topic]), pa.array([feed])
 
     def columns(self, rows: int) -> dict[str, Any]:
+        first = pa.array(np.zeros(rows, np.int32))
         return {
-            "topic": _same(self.topic, rows),
-            "partition": pa.repeat(pa.scalar(self.partition, pa.uint16()), rows),
-            "feed": _same(self.feed, rows),
+            "topic": pa.DictionaryArray.from_arrays(first, self._topic),
+            "partition": pa.array(np.full(rows, self.partition, np.uint16)),
+            "feed": pa.DictionaryArray.from_arrays(first, self._feed),
         }
 
 
@@ -44,87 +52,69 @@ class Names:
         """Indicators of the feed, or its kinds."""
 
 
-def figure_rows(
-    segment: Segment, columns: Figures, take: Rows, ids: list[str], verdict: Any, marks: Any, place: Place, names: Names
-) -> pa.Table:
-    """`take` are rows of the segment; ids, verdict and marks are by their places in `take`."""
-    n, table = len(take), segment.table
+def figure_rows(shard: "Shard", work: Work, rows: Rows | None) -> pa.Table:
+    """`rows` are those of the work that are accepted; None for all of them."""
+    c, names, take = work.columns, shard.names, _ALL if rows is None else rows
     given = {
-        **place.columns(n),
-        "indicator": _named(columns.indicator[take], names.firsts),
-        "unit": _named(columns.unit[take], names.units),
-        "subject": _named(columns.subject[take], names.subjects),
-        "at": _time(columns.at[take]),
-        "period": _named(columns.period[take], pa.array([*columns.periods, ""], pa.string())),
-        "vintage": _named(columns.vintage[take], pa.array([*VINTAGES, ""])),
-        "value": pa.array(columns.value[take]),
-        "verdict": verdict_column(verdict),
-        "marks": marks_column(n, marks),
-        "late": pa.array(columns.late[take]),
-        "reason": _text(table, "reason", take),
-        "approved_by": _text(table, "approved_by", take),
-        "document": _text(table, "document", take),
-        "record_id": pa.array(ids, pa.string()),
-        "sent_at": _time(columns.sent_at[take]),
-        "arrived_at": _time(segment.arrived[take]),
-        "simulated": pa.array(columns.simulated[take]),
-        "offset": pa.array(segment.offset[take], pa.uint64()),
-        "row": pa.array(segment.row[take], pa.uint32()),
+        **_of_any(shard, work, rows),
+        "indicator": named(c.indicator[take], names.firsts),
+        "at": _time(c.at[take]),
+        "period": _worded(c.period[take], shard.figures.words["period"].words),
+        "vintage": named(c.vintage[take], _VINTAGES),
+        "value": pa.array(c.value[take]),
+        "reason": _text(work, "reason", rows),
     }
     return in_order("figures", given)
 
 
-def step_rows(
-    segment: Segment,
-    columns: CaseSteps,
-    take: Rows,
-    ids: list[str],
-    verdict: Any,
-    marks: Any,
-    place: Place,
-    names: Names,
-    states: pa.Array,
-    state: Any,
-) -> pa.Table:
-    """`states` are the names of all kinds' states one after another, `state` the place of each step's in it."""
-    n, table = len(take), segment.table
-    due = columns.due_at[take]
+def step_rows(shard: "Shard", work: Work, rows: Rows | None) -> pa.Table:
+    c, take = work.columns, _ALL if rows is None else rows
+    kind, due = c.kind[take], c.due_at[take]
     given = {
-        **place.columns(n),
-        "kind": _named(columns.kind[take], names.firsts),
-        "unit": _named(columns.unit[take], names.units),
-        "subject": _named(columns.subject[take], names.subjects),
-        "case_id": table.column("case_id").combine_chunks().take(pa.array(take)),
-        "state": _named(state, states),
-        "event_at": _time(columns.at[take]),
-        "due_at": pa.array(due, TIME, mask=due == NO_TIME),
-        "channel": _named(columns.channel[take], pa.array([*columns.channels, ""], pa.string())),
-        "attributes": _lists(table, "attributes", take),
-        "verdict": verdict_column(verdict),
-        "marks": marks_column(n, marks),
-        "late": pa.array(columns.late[take]),
-        "approved_by": _text(table, "approved_by", take),
-        "document": _text(table, "document", take),
-        "record_id": pa.array(ids, pa.string()),
-        "sent_at": _time(columns.sent_at[take]),
-        "arrived_at": _time(segment.arrived[take]),
-        "simulated": pa.array(columns.simulated[take]),
-        "offset": pa.array(segment.offset[take], pa.uint64()),
-        "row": pa.array(segment.row[take], pa.uint32()),
+        **_of_any(shard, work, rows),
+        "kind": named(kind, shard.names.firsts),
+        "case_id": _picked(work.records.full("case_id"), rows),
+        "state": named(shard.states_start[kind] + c.state[take], shard.states),
+        "event_at": _time(c.at[take]),
+        "due_at": pa.array(due, mask=due == NO_TIME).view(TIME),
+        "channel": named(c.channel[take], shard.cases.channel_names),
+        "attributes": _lists(work, "attributes", rows),
     }
     return in_order("case_steps", given)
 
 
+def _of_any(shard: "Shard", work: Work, rows: Rows | None) -> dict[str, Any]:
+    """What figures and steps have in common."""
+    c, r, take = work.columns, work.records, _ALL if rows is None else rows
+    n = len(r) if rows is None else len(rows)
+    return {
+        **shard.place.columns(n),
+        "unit": named(c.unit[take], shard.names.units),
+        "subject": named(c.subject[take], shard.names.subjects),
+        "verdict": pa.DictionaryArray.from_arrays(pa.array(work.verdict[take].astype(np.int32)), _VERDICTS),
+        "marks": _marks(work, rows),
+        "late": pa.array(c.late[take]),
+        "approved_by": _plain(r.get("approved_by"), shard.admission.words["approved_by"].words, take, n),
+        "document": _text(work, "document", rows),
+        "record_id": work.identity.texts(take),
+        "sent_at": _time(c.sent_at[take]),
+        "arrived_at": _time(work.arrived[take]),
+        "simulated": pa.array(c.simulated[take]),
+        "offset": pa.array(work.offset[take].view(np.uint64)),
+        "row": pa.array(r.row[take].astype(np.uint32)),
+    }
+
+
 def in_order(table: str, given: dict[str, Any]) -> pa.Table:
     """Columns in the table's own order."""
-    return pa.Table.from_arrays([given[name] for name in schema(table).names], names=schema(table).names)
+    names = _NAMES[table]
+    return pa.Table.from_arrays([given[name] for name in names], names=names)
 
 
 def from_dicts(table: str, rows: list[dict[str, Any]]) -> pa.Table:
     """Few rows, given one by one."""
-    wanted = schema(table)
-    columns = [pa.array([row[field.name] for row in rows], field.type) for field in wanted]
-    return pa.Table.from_arrays(columns, schema=wanted)
+    columns = [pa.array([row[name] for row in rows], kind) for name, kind in _TYPES[table]]
+    return pa.Table.from_arrays(columns, schema=TABLES[table].schema)
 
 
 def gather(output: Output) -> None:
@@ -140,31 +130,96 @@ def states_of(kinds: list[CaseKind]) -> tuple[pa.Array, npt.NDArray[np.int32]]:
     return pa.array([state.id for kind in kinds for state in kind.states] + [""]), starts
 
 
-def _same(value: str, rows: int) -> pa.DictionaryArray:
-    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, np.int32)), pa.array([value]))
+_VERDICTS, _VINTAGES = pa.array(VERDICTS), pa.array([*VINTAGES, ""])
+_NO_TEXTS = pa.array([], pa.string())
 
 
-def _named(codes: Any, names: pa.Array) -> pa.DictionaryArray:
-    last = len(names) - 1
-    return pa.DictionaryArray.from_arrays(pa.array(np.where(codes < 0, last, codes), pa.int32()), names)
+def named(codes: Any, names: pa.Array) -> pa.DictionaryArray:
+    """Places in a list of names, whose last is that of code -1."""
+    none = codes < 0
+    if np.count_nonzero(none):
+        codes = np.where(none, len(names) - 1, codes)
+    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32, copy=False)), names)
+
+
+def _worded(codes: Any, words: list[str]) -> pa.DictionaryArray:
+    """Codes of a vocabulary, as a dictionary of those in use."""
+    used, places = np.unique(codes, return_inverse=True)
+    names = pa.array([words[code] if code >= 0 else "" for code in used.tolist()], pa.string())
+    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), names)
+
+
+def _plain(codes: Any, words: list[str], take: Taken, rows: int) -> pa.Array:
+    return _empty_text(rows) if codes is None else _worded(codes[take], words).cast(pa.string())
 
 
 def _time(ms: Any) -> pa.Array:
-    return pa.array(ms, TIME)
+    return pa.array(ms).view(TIME)
 
 
-def _text(table: pa.Table, name: str, take: Rows) -> pa.Array:
-    column = table.column(name)
-    if column.null_count == len(column):
-        return _same("", len(take)).cast(pa.string())
-    plain = column.cast(pa.string()).combine_chunks()
-    return pc.fill_null(plain.take(pa.array(take)), "")
+def seconds(numbers: Any) -> pa.Array:
+    return pa.array(numbers).view(_SECOND)
 
 
-def _lists(table: pa.Table, name: str, take: Rows) -> pa.Array:
-    column = table.column(name)
-    if column.null_count == len(column):
-        return pa.ListArray.from_arrays(pa.array(np.zeros(len(take) + 1, np.int32)), pa.array([], pa.string()))
-    lists = column.combine_chunks().take(pa.array(take))
-    # A list that is missing is an empty one.
-    return pa.array(lists.to_pylist(), pa.list_(pa.string())).fill_null([]) if lists.null_count else lists
+_SECOND = pa.timestamp("s", "UTC")
+
+
+def _empty_text(rows: int) -> pa.Array:
+    return pa.StringArray.from_buffers(rows, pa.py_buffer(np.zeros(rows + 1, np.int32)), pa.py_buffer(b""))
+
+
+def _picked(column: pa.Array, rows: Rows | None) -> pa.Array:
+    """Rows in rising order; where few are left out, the stretches between them are copied as they are."""
+    if rows is None:
+        return column
+    ends = np.flatnonzero(np.diff(rows) != 1) + 1
+    if len(rows) < _STRETCH * (len(ends) + 1):
+        return column.take(pa.array(rows))
+    starts, lengths = rows[np.r_[0, ends]].tolist(), np.diff(ends, prepend=0, append=len(rows)).tolist()
+    return pa.concat_arrays([column.slice(start, n) for start, n in zip(starts, lengths, strict=True)])
+
+
+def _text(work: Work, name: str, rows: Rows | None) -> pa.Array:
+    column = work.records.get(name)
+    if column is None:
+        return _empty_text(len(work.records) if rows is None else len(rows))
+    column = _picked(column, rows)
+    return pc.fill_null(column, "") if column.null_count else column
+
+
+def _lists(work: Work, name: str, rows: Rows | None) -> pa.Array:
+    """A list that is missing is an empty one."""
+    column = work.records.get(name)
+    if column is None:
+        return _no_texts(len(work.records) if rows is None else len(rows))
+    column = _picked(column, rows)
+    if not column.null_count:
+        return column
+    lengths = pc.fill_null(pc.list_value_length(column), 0).to_numpy(zero_copy_only=False)
+    return pa.ListArray.from_arrays(_edges(lengths), pc.list_flatten(column))
+
+
+def _marks(work: Work, rows: Rows | None) -> pa.Array:
+    """Rules per row; nearly all rows have none."""
+    if not work.marks:
+        return _no_texts(len(work.records) if rows is None else len(rows))
+    lengths = np.zeros(len(work.records), np.int32)
+    for row, rules in work.marks.items():
+        lengths[row] = len(rules)
+    values = [rule for row in sorted(work.marks) for rule in work.marks[row]]
+    return pa.ListArray.from_arrays(_edges(lengths if rows is None else lengths[rows]), pa.array(values, pa.string()))
+
+
+def lists_of(matrix: Any) -> pa.Array:
+    rows, width = matrix.shape
+    return pa.ListArray.from_arrays(pa.array(np.arange(rows + 1, dtype=np.int32) * width), pa.array(matrix.ravel()))
+
+
+def _no_texts(rows: int) -> pa.Array:
+    return pa.ListArray.from_arrays(pa.array(np.zeros(rows + 1, np.int32)), _NO_TEXTS)
+
+
+def _edges(lengths: Any) -> pa.Array:
+    edges = np.zeros(len(lengths) + 1, np.int32)
+    np.cumsum(lengths, out=edges[1:])
+    return pa.array(edges)

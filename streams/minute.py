@@ -1,6 +1,7 @@
 """The stops of the minute: what follows when a tick moves a shard's clock across a whole minute."""
 
 from contract.codec import Message, Tick
+from streams.bucket_rows import of_minute
 from streams.detect import feed_state
 from streams.detect.due import NOT_DUE
 from streams.shard import Shard
@@ -27,12 +28,14 @@ def forget(shard: Shard, message: Message, tick: Tick, output: Output) -> None:
 
 
 def overdue(shard: Shard, message: Message, tick: Tick, output: Output) -> None:
-    shard.case_fold.on_minute(shard.minute)
+    if not shard.of_figures:
+        shard.case_fold.on_minute(shard.minute)
 
 
 def buckets(shard: Shard, message: Message, tick: Tick, output: Output) -> None:
-    rows = shard.buckets.on_minute(shard.minute, shard.case_fold.open, shard.case_fold.overdue)
-    write_buckets(shard, rows, [message.offset] * len(rows), output)
+    if not shard.of_figures:
+        rows = shard.buckets.on_minute(shard.minute, shard.case_fold.open, shard.case_fold.overdue)
+        write_buckets(of_minute(rows, shard.minute, message.offset), output)
 
 
 def silence(shard: Shard, message: Message, tick: Tick, output: Output) -> None:

@@ -4,8 +4,6 @@ Only a worker of a replay reads this form: for any other the headers below mean 
 bring ticks of its own. The message stands for its originals: it takes the topic of theirs and the highest offset.
 """
 
-from collections.abc import Iterator
-
 import msgspec
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +14,7 @@ from contract.codec import Message, Tick, encode, record_headers
 from contract.errors import NhipError
 from contract.settings import Settings
 from contract.topics import Topics
-from streams.decode import Decoded
+from streams.conform import Refusal
 
 FIRST, ORIGIN = "nhip-first", "nhip-origin"
 """Headers: the first and the last of the offsets, in the partition whose past this is, that a message stands for."""
@@ -93,21 +91,15 @@ def names_of(settings: Settings) -> Names:
     return Names(Topics(settings.replay_from or settings.topic_prefix), settings.topics)
 
 
-def apart(decoded: Decoded, packed: bytes) -> Iterator[tuple[Decoded, Tick | None]]:
-    """The records cut at their ticks: each piece with the tick that follows it, the last with none."""
-    for refusal in decoded.refusals:
+def ticks_of(message: Message) -> list[tuple[int, Tick]]:
+    """The ticks between its records: each with how many of the message's records lie before it."""
+    if not message.ticks:
+        return []
+    packed = np.frombuffer(message.ticks, "<i8").reshape(-1, 3)
+    return [(before, Tick(at, step)) for before, at, step in packed.tolist()]
+
+
+def check(message: Message, refusal: Refusal) -> None:
+    """Of the past nothing may be left out: what was accepted once must be so again."""
+    if message.ticks:
         raise NhipError(f"a message of the replay was refused ({refusal.reason} {refusal.field}), and may not be")
-    start = 0
-    for before, at, step in np.frombuffer(packed, "<i8").reshape(-1, 3).tolist():
-        yield _piece(decoded, start, before), Tick(at, step)
-        start = before
-    yield _piece(decoded, start, decoded.records), None
-
-
-def _piece(decoded: Decoded, start: int, end: int) -> Decoded:
-    if decoded.table is None or start == end:
-        return NOTHING
-    return Decoded(decoded.table.slice(start, end - start), None, [], end - start)
-
-
-NOTHING = Decoded(None, None, [], 0)

@@ -4,8 +4,11 @@ A partition carries one feed's shard. Its messages are records, ticks and contro
 Records between two moves of the shard's clock are one segment, whatever messages they came in; the stops below take
 it in turn. When a tick crosses a whole minute the clock moves, and the stops of the minute run.
 
-Stops are pure: the shard's memory and the segment in, memory and rows out. `worker.py` carries messages here from
-Kafka, `memory.py` from a file; both call `run`.
+What hangs on a record alone and on the clock under which it came (`admit`), or only looks back (`keep`), is done for
+all segments of a run together: a segment may be small.
+
+Stops are pure: the shard's memory and records in, memory and rows out. `worker.py` carries messages here from Kafka,
+`memory.py` from a file; both call `run`.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,16 +16,17 @@ from contextlib import AbstractContextManager, nullcontext
 
 import msgspec
 import numpy as np
-import pyarrow as pa
 
 from contract.codec import Message, Tick, read_tick
 from contract.reasons import Reason
 from streams import minute, past, stops_cases, stops_figures
-from streams.admit.checks import Segment
-from streams.decode import Decoded, decode
+from streams.admit.checks import clocks
+from streams.bucket_rows import bucket_rows
+from streams.decode import decode
 from streams.keep import gather
+from streams.records import Rows
 from streams.shard import Shard
-from streams.work import Entry, Output, Rejected
+from streams.work import Entry, Output, Rejected, Work
 
 MINUTE_MS = 60_000
 MAX_BYTES = 6_000_000
@@ -32,7 +36,8 @@ KINDS = frozenset({"records", "tick", "control"})
 class Stop(msgspec.Struct, frozen=True):
     name: str
     step: Callable[..., None]
-    """(shard, work, output): reads and fills the work of one segment, adds rows to the output."""
+    """Reads and fills the work, adds rows to the output. (shard, work, output), of a segment with its first record and
+    the one after its last; of the minute (shard, message, tick, output)."""
     does: str
 
 
@@ -50,6 +55,7 @@ CASES = (
     Stop("count", stops_cases.count, "what the steps did, into buckets; the impossible stays out"),
     Stop("keep", stops_cases.keep, "rows of the table case_steps"),
 )
+"""The first and the last are for a whole run, those between for each of its segments."""
 MINUTE = (
     Stop("tick", minute.keep_tick, "the first tick past each minute is kept, so that a replay meets it"),
     Stop("forget", minute.forget, "ids beyond the horizon are forgotten"),
@@ -67,10 +73,63 @@ def _untimed(_name: str) -> AbstractContextManager[object]:
     return nullcontext()
 
 
+class Crossing(msgspec.Struct):
+    """A tick that moves the clock across a whole minute, and where it lies among the records."""
+
+    message: Message
+    tick: Tick
+    place: int
+    """So many messages of records lie before it."""
+    before: int = 0
+    """And so many records of the next one."""
+
+
+class Walk(msgspec.Struct):
+    """The messages of a run, seen from the outside."""
+
+    clock: int | None
+    step: int
+    given: list[Message] = []
+    """Those of records."""
+    crossings: list[Crossing] = []
+    clocks: list[tuple[int | None, int]] = []
+    """The clock and how coarse it is, before the first crossing and after each."""
+    def crosses(self, tick: Tick, message: Message, before: int = 0) -> None:
+        if self.clock is None or tick.at >= self.clock + MINUTE_MS:
+            self.clock, self.step = tick.at - tick.at % MINUTE_MS, tick.step
+            self.crossings.append(Crossing(message, tick, len(self.given), before))
+            self.clocks.append((self.clock, self.step))
+
+
 def run(shard: Shard, messages: Iterable[Message], max_bytes: int = MAX_BYTES, timer: Timer = _untimed) -> Output:
     """Takes messages of the shard's partition, in the order of the log; gives the rows they lead to."""
     output = Output()
-    gathered: list[tuple[Message, Decoded]] = []
+    walk = _walk(shard, messages, output)
+    work = _decoded(shard, walk, max_bytes, output, timer)
+    edges = _edges(walk, work)
+    first, *each, last = FIGURES if shard.of_figures else CASES
+    if len(work.records):
+        parts = [(count, *clock) for count, clock in zip(np.diff(edges).tolist(), walk.clocks, strict=True)]
+        with timer(first.name):
+            first.step(shard, work, clocks(parts), output)
+    for start, end, crossing in zip(edges[:-1].tolist(), edges[1:].tolist(), [*walk.crossings, None], strict=True):
+        if end > start:
+            for stop in each:
+                with timer(stop.name):
+                    stop.step(shard, work, start, end, output)
+        if crossing is not None:
+            _cross(shard, crossing, output, timer)
+    if len(work.records):
+        with timer(last.name):
+            last.step(shard, work, output)
+    if output.buckets:
+        output.add("case_buckets", bucket_rows(shard, output.buckets))
+    gather(output)
+    return output
+
+
+def _walk(shard: Shard, messages: Iterable[Message], output: Output) -> Walk:
+    walk = Walk(shard.clock, shard.step, clocks=[(shard.clock, shard.step)])
     for message in messages:
         kind = message.kind
         entry = output.entries[message.offset] = Entry(message, kind if kind in KINDS else "records")
@@ -78,71 +137,46 @@ def run(shard: Shard, messages: Iterable[Message], max_bytes: int = MAX_BYTES, t
             tick = read_tick(message.value)
             if tick is None:
                 _refuse_message(shard, message, Reason.NOT_JSON, output)
-            elif _crosses(shard, tick):
-                _segment(shard, gathered, output, timer)
-                gathered = []
-                _cross(shard, message, tick, output, timer)
-        elif message.ticks:
-            for records, follows in past.apart(_decoded(shard, message, max_bytes, timer), message.ticks):
-                gathered.append((message, records))
-                if follows is not None and _crosses(shard, follows):
-                    _segment(shard, gathered, output, timer)
-                    gathered = []
-                    _cross(shard, message, follows, output, timer)
+            else:
+                walk.crosses(tick, message)
         elif kind == "records":
-            gathered.append((message, _decoded(shard, message, max_bytes, timer)))
+            for before, tick in past.ticks_of(message):
+                walk.crosses(tick, message, before)
+            if message.value or not message.ticks:  # else a stretch of the past in which nothing came
+                walk.given.append(message)
         elif kind not in KINDS:  # nothing that was sent may vanish, whatever its header says
             _refuse_message(shard, message, Reason.WRONG_SCHEMA, output)
-        entry.clock, entry.backfill = shard.clock or 0, shard.step > 0
-    _segment(shard, gathered, output, timer)
-    gather(output)
-    return output
+        entry.clock, entry.backfill = walk.clock or 0, walk.step > 0
+    return walk
 
 
-def _decoded(shard: Shard, message: Message, max_bytes: int, timer: Timer) -> Decoded:
-    if message.ticks and not message.value:  # a stretch of the past in which nothing came
-        return past.NOTHING
+def _decoded(shard: Shard, walk: Walk, max_bytes: int, output: Output, timer: Timer) -> Work:
     with timer("decode"):
-        return decode(message, shard.feed.record, max_bytes)
+        decoded = decode(walk.given, shard.feed.record, max_bytes, shard.admission.words)
+    entries = [output.entries[message.offset] for message in walk.given]
+    for entry, count in zip(entries, decoded.counts, strict=True):
+        entry.records = count
+    for place, refusal in decoded.refusals:
+        past.check(walk.given[place], refusal)
+    refused = ((walk.given[place].offset, refusal) for place, refusal in decoded.refusals)
+    output.reject([Rejected(offset, r.row, r.reason, r.field, shard.feed.id) for offset, r in refused])
+    work = stops_figures.FigureWork if shard.of_figures else stops_cases.CaseWork
+    return work(decoded.records, entries)
 
 
-def _crosses(shard: Shard, tick: Tick) -> bool:
-    return shard.clock is None or tick.at >= shard.clock + MINUTE_MS
+def _edges(walk: Walk, work: Work) -> Rows:
+    """Where segments begin among the records, and where the last one ends."""
+    starts = np.searchsorted(work.records.message, np.arange(len(walk.given) + 1))
+    inner = [int(starts[crossing.place]) + crossing.before for crossing in walk.crossings]
+    return np.array([0, *inner, len(work.records)])
 
 
-def _cross(shard: Shard, message: Message, tick: Tick, output: Output, timer: Timer) -> None:
+def _cross(shard: Shard, crossing: Crossing, output: Output, timer: Timer) -> None:
+    tick = crossing.tick
     shard.clock, shard.step = tick.at - tick.at % MINUTE_MS, tick.step
     for stop in MINUTE:
         with timer(stop.name):
-            stop.step(shard, message, tick, output)
-
-
-def _segment(shard: Shard, gathered: list[tuple[Message, Decoded]], output: Output, timer: Timer) -> None:
-    refusals: list[Rejected] = []
-    tables: list[pa.Table] = []
-    offsets, rows, arrived = [], [], []
-    for message, decoded in gathered:
-        output.entries[message.offset].records += decoded.records
-        refusals += [Rejected(message.offset, r.row, r.reason, r.field, shard.feed.id) for r in decoded.refusals]
-        if decoded.table is not None:
-            n = decoded.table.num_rows
-            tables.append(decoded.table)
-            offsets.append(np.full(n, message.offset, np.int64))
-            rows.append(np.arange(n) if decoded.rows is None else np.array(decoded.rows, np.int64))
-            arrived.append(np.full(n, message.arrived_at, np.int64))
-    output.reject(refusals)
-    if not tables:
-        return
-    table = tables[0] if len(tables) == 1 else pa.concat_tables(tables)
-    places = (np.concatenate(offsets), np.concatenate(rows), np.concatenate(arrived))
-    segment = Segment(table, *places, shard.clock, shard.step)
-    work = stops_figures.Work(segment) if shard.of_figures else stops_cases.Work(segment)
-    replayed = gathered[0][0].replayed
-    for stop in FIGURES if shard.of_figures else CASES:
-        if replayed and stop.name == "keep":  # its rows are where the replay has the records from
-            continue
-        with timer(stop.name):
-            stop.step(shard, work, output)
+            stop.step(shard, crossing.message, tick, output)
 
 
 def _refuse_message(shard: Shard, message: Message, reason: Reason, output: Output) -> None:

@@ -3,6 +3,8 @@
 State belongs to a feed and shard, never to a partition, so moving a feed moves its state.
 """
 
+from datetime import date
+
 import numpy as np
 
 from catalogue.cases import CaseKind
@@ -49,6 +51,8 @@ class Shard:
         units = [unit.id for unit in catalogue.units.all]
         self.last_at = np.full(len(units), NO_TIME, np.int64)
         """Time of each unit's newest record, ms UTC."""
+        self._expected: tuple[date, list[str]] = date.min, []
+        """Who must report on a day."""
         self.units, self.subjects = units, list(catalogue.subjects)
         self.firsts = list(feed.indicators if feed.record == "figures" else feed.kinds)
         self.names = Names(units, self.subjects, self.firsts)
@@ -63,6 +67,10 @@ class Shard:
         self.buckets = Buckets()
         self.states, self.states_start = states_of(self.kinds)
         self.state_hashes = hashes(self.states.to_pylist()[:-1])
+
+    @property
+    def admission(self) -> CaseAdmission | FigureAdmission:
+        return self.figures if self.of_figures else self.cases
 
     @property
     def context(self) -> Context:
@@ -84,17 +92,23 @@ class Shard:
     def reporting(self) -> dict[str, int]:
         """Time of the newest record of each unit that has reported, ms UTC."""
         heard = np.flatnonzero(self.last_at != NO_TIME)
-        return {self.units[code]: int(self.last_at[code]) for code in heard}
+        return {self.units[code]: at for code, at in zip(heard.tolist(), self.last_at[heard].tolist(), strict=True)}
 
     def completeness(self, clock: int, reporting: dict[str, int]) -> dict[str, int]:
         """Units that have reported lately, of those expected on the day; `reporting` as the property gives it."""
-        expected = [
-            id
-            for id in self.catalogue.expected_units(self.feed, local_day(clock))
-            if self.feed.shards == 1 or self.catalogue.shard_of(self.feed, id) == self.shard
-        ]
+        expected = self._expected_on(local_day(clock))
         lately = clock - 2 * (self.feed.cadence_s + self.feed.lateness_s) * 1000 if self.feed.cadence_s else 0
         return {"reporting": sum(reporting.get(id, NO_TIME) >= lately for id in expected), "expected": len(expected)}
+
+    def _expected_on(self, day: date) -> list[str]:
+        if self._expected[0] != day:
+            here = [
+                id
+                for id in self.catalogue.expected_units(self.feed, day)
+                if self.feed.shards == 1 or self.catalogue.shard_of(self.feed, id) == self.shard
+            ]
+            self._expected = day, here
+        return self._expected[1]
 
     @property
     def tables(self) -> Tables:

@@ -2,48 +2,30 @@
 
 from typing import Any
 
-import msgspec
 import numpy as np
-import numpy.typing as npt
 
 from contract.reasons import Reason
-from streams.admit.checks import Segment
-from streams.admit.repeats import CONFLICTING, DUPLICATE, NEW, Identity
+from streams.admit.checks import Checks
+from streams.admit.repeats import CONFLICTING, DUPLICATE, NEW
 from streams.detect.base import NO_OFFSET, Signal
+from streams.records import NO_TIME, Rows
 from streams.shard import Shard
-from streams.work import NO_TIME, OK, VERDICTS, Output, Rejected
-
-Rows = npt.NDArray[np.int64]
+from streams.work import VERDICTS, Output, Rejected, Work
 
 
-class Verdicts(msgspec.Struct):
-    """Per accepted record, in order: the worst verdict any detector gave, and the rules that spoke."""
+def refuse(shard: Shard, work: Work, checks: Checks, columns: Any, output: Output) -> None:
+    """What did not pass admission becomes rows with a reason."""
+    work.columns = columns
+    if np.count_nonzero(checks.code):
+        output.reject([_rejected(shard, work, *refused) for refused in checks.refused()])
+        work.refused = np.flatnonzero(checks.code)
+        columns.blank(work.refused)
 
-    verdict: npt.NDArray[np.int8]
-    marks: dict[int, list[str]]
 
-
-def settle(shard: Shard, work: Any, identity: Identity, passed: Rows, output: Output) -> Rows:
-    """Sorts records into refused, duplicate, conflict and new, and counts; gives places in `passed` of the new."""
-    segment, columns = work.segment, work.columns
-    judged = shard.seen.judge(identity.ids, identity.body)
-    refused = work.checks.refused()
-    refused += [(int(row), Reason.CONFLICT, "record_id") for row in passed[judged == CONFLICTING]]
-    refusals = [
-        Rejected(
-            int(segment.offset[row]),
-            int(segment.row[row]),
-            reason,
-            field,
-            shard.feed.id,
-            _known(shard, columns, row, reason),
-        )
-        for row, reason, field in sorted(refused, key=lambda r: r[0])
-    ]
-    output.reject(refusals)
-    for offset, count in counted(segment.offset[passed[judged == DUPLICATE]]):
-        output.entries[offset].duplicates += count
-    return np.flatnonzero(judged == NEW)
+def _rejected(shard: Shard, work: Work, row: int, reason: Reason, field: str) -> Rejected:
+    offset = work.entries[work.records.message[row]].message.offset
+    known = _known(shard, work.columns, row, reason)
+    return Rejected(offset, int(work.records.row[row]), reason, field, shard.feed.id, known)
 
 
 def _known(shard: Shard, columns: Any, row: int, reason: Reason) -> dict[str, str]:
@@ -62,39 +44,55 @@ def _known(shard: Shard, columns: Any, row: int, reason: Reason) -> dict[str, st
     return known
 
 
-def counted(offsets: Any) -> list[tuple[int, int]]:
-    values, counts = np.unique(offsets, return_counts=True)
-    return list(zip(values.tolist(), counts.tolist(), strict=True))
+def settle(shard: Shard, work: Work, start: int, end: int, output: Output) -> None:
+    """Sorts the records of a segment into duplicate, conflict and new; the new are what the next stops see."""
+    rows = work.passed(start, end)
+    judged = shard.seen.judge(work.identity.ids[rows], work.identity.body[rows])
+    if not np.count_nonzero(judged):
+        work.accept(rows)
+        return
+    if isinstance(rows, slice):
+        rows = np.arange(start, end)
+    conflicting = rows[judged == CONFLICTING].tolist()
+    output.reject([_rejected(shard, work, row, Reason.CONFLICT, "record_id") for row in conflicting])
+    for place, count in counted(work.records.message[rows[judged == DUPLICATE]]):
+        work.entries[place].duplicates += count
+    work.accept(rows[judged == NEW])
 
 
-def note_accepted(shard: Shard, segment: Segment, columns: Any, take: Rows, output: Output) -> None:
-    """Counts per message, the oldest sent_at, and each unit's newest record."""
-    offset, late, sent_at = segment.offset[take], columns.late[take], columns.sent_at[take]
-    for number, count in counted(offset):
-        output.entries[number].accepted += count
-    for number, count in counted(offset[late]):
-        output.entries[number].late += count
-    order = np.argsort(offset, kind="stable")
-    first = np.flatnonzero(np.r_[True, np.diff(offset[order]) > 0])
-    for number, oldest in zip(
-        offset[order][first].tolist(), np.minimum.reduceat(sent_at[order], first).tolist(), strict=True
-    ):
-        entry = output.entries[number]
-        entry.sent_at = oldest if entry.sent_at is None else min(entry.sent_at, oldest)
-    np.maximum.at(shard.last_at, columns.unit[take], columns.at[take])
-    shard.simulated = bool(columns.simulated[take[-1]])
+def counted(places: Rows) -> list[tuple[int, int]]:
+    """How often each number of a rising column occurs."""
+    counts = np.bincount(places)
+    found = np.flatnonzero(counts)
+    return list(zip(found.tolist(), counts[found].tolist(), strict=True))
 
 
-def verdicts_of(rows: int, signals: list[tuple[int, Signal]]) -> Verdicts:
-    verdict = np.full(rows, OK, np.int8)
-    marks: dict[int, list[str]] = {}
-    for row, signal in signals:
-        if signal.holds and signal.verdict != "ok":
-            verdict[row] = max(verdict[row], VERDICTS.index(signal.verdict))
-            rules = marks.setdefault(row, [])
-            if signal.rule not in rules:
-                rules.append(signal.rule)
-    return Verdicts(verdict, marks)
+def note_heard(shard: Shard, work: Work) -> None:
+    """Each unit's newest record."""
+    c = work.columns
+    np.maximum.at(shard.last_at, c.unit[work.rows], c.at[work.rows])
+    shard.simulated = bool(c.simulated[work.row(work.count - 1)])
+
+
+def tally(work: Work, table: str, rows: Rows | None) -> None:
+    """Counts per message of what was accepted and written, and the oldest sent_at."""
+    c = work.columns
+    message, late, sent_at = work.records.message, c.late, c.sent_at
+    if rows is not None:
+        message, late, sent_at = message[rows], late[rows], sent_at[rows]
+    if not len(message):
+        return
+    first = np.flatnonzero(np.r_[True, message[1:] != message[:-1]])
+    oldest = np.minimum.reduceat(sent_at, first).tolist()
+    for (place, count), sent in zip(counted(message), oldest, strict=True):
+        entry = work.entries[place]
+        entry.accepted += count
+        entry.sent_at = sent
+        if work.kept:
+            entry.wrote(table, count)
+    if np.count_nonzero(late):
+        for place, count in counted(message[late]):
+            work.entries[place].late += count
 
 
 def apply_findings(shard: Shard, signals: list[Signal], output: Output, minute_offset: int = NO_OFFSET) -> None:
@@ -109,3 +107,10 @@ def apply_findings(shard: Shard, signals: list[Signal], output: Output, minute_o
     if minute_offset != NO_OFFSET:  # what was held back until the minute is due to the tick
         common["offset"] = minute_offset
     output.add_rows("findings", [{**row, **common} for row in changed])
+
+
+def note_signals(work: Work, signals: list[tuple[int, Signal]]) -> None:
+    """Records get their verdict; (place in the segment, signal)."""
+    for place, signal in signals:
+        if signal.holds and signal.verdict != "ok":
+            work.judged(place, VERDICTS.index(signal.verdict), signal.rule)

@@ -1,194 +1,152 @@
 """The stops of case steps, in the order of the table in `pipeline.py`."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
 
-from streams.admit.cases import CaseSteps
-from streams.admit.checks import NO_TIME, Checks, Segment
-from streams.admit.repeats import Identity, digests, hashes, with_given_ids
-from streams.detect.base import Signal, Steps
+from streams.admit.checks import Clocks
+from streams.admit.identity import identity, ids_of
+from streams.bucket_rows import BucketPart, of_record
+from streams.detect.base import Named, Signal, Steps
 from streams.fold.cases import NONE, Moves
-from streams.fold.windows import MEASURES, WIDTHS, Bucket, BucketRow, Increments
-from streams.idmap import Ids, ids_of
+from streams.fold.windows import MEASURES, Increments
+from streams.hashing import digests
+from streams.idmap import Ids
 from streams.keep import step_rows
+from streams.records import NO_TIME
 from streams.shard import Shard
-from streams.stops import Rows, Verdicts, apply_findings, note_accepted, settle, verdicts_of
-from streams.work import IMPOSSIBLE, Output
+from streams.stops import apply_findings, note_heard, note_signals, refuse, settle, tally
+from streams.work import IMPOSSIBLE, Output, Work
 
 
-class Work:
-    """A segment and what the stops found out about it, each stop filling in its part."""
-
-    checks: Checks
-    columns: CaseSteps
-    take: Rows
-    """Rows of the segment that are accepted, in order; what follows is as long as it."""
-    ids: list[str]
-    keys: npt.NDArray[np.int64]
-    """A number of each record that no other has."""
+class CaseWork(Work):
     case_ids: Ids
     moves: Moves
-    verdicts: Verdicts
-
-    def __init__(self, segment: Segment) -> None:
-        self.segment = segment
 
 
-def admit(shard: Shard, work: Work, output: Output) -> None:
-    work.checks, work.columns = shard.cases.admit(work.segment)
+def admit(shard: Shard, work: CaseWork, clocks: Clocks, output: Output) -> None:
+    checks, columns = shard.cases.admit(work.records, clocks)
+    refuse(shard, work, checks, columns, output)
 
 
-def identify(shard: Shard, work: Work, output: Output) -> None:
-    passed = np.flatnonzero(work.checks.passed)
-    texts = work.segment.table.column("case_id").take(pa.array(passed)).to_pylist()
-    case_ids = ids_of([text.encode() for text in texts])
-    identity = _identity(shard, work, passed, case_ids)
-    new = settle(shard, work, identity, passed, output)
-    work.take = passed[new]
-    work.ids = [identity.texts[place] for place in new]
-    work.keys = (identity.ids[new, 1] >> np.uint64(1)).astype(np.int64)
-    work.case_ids = case_ids[new]
-    # Kinds of one feed may number their cases alike.
-    work.case_ids[:, 1] ^= shard.first_hashes[work.columns.kind[work.take]]
-    if len(work.take):
-        note_accepted(shard, work.segment, work.columns, work.take, output)
+def identify(shard: Shard, work: CaseWork, start: int, end: int, output: Output) -> None:
+    if work.identity is None:
+        _name(shard, work)
+    settle(shard, work, start, end, output)
+    if work.count:
+        note_heard(shard, work)
 
 
-def _identity(shard: Shard, work: Work, passed: Rows, case_ids: Ids) -> Identity:
+def _name(shard: Shard, work: CaseWork) -> None:
     """What identifies a step: feed, kind, case, state, time. Its body has unit, due time and channel besides."""
-    c = work.columns
-    states = shard.state_hashes[shard.states_start[c.kind[passed]] + c.state[passed]]
-    feed = np.full(len(passed), shard.feed_hash)
-    own = [feed, shard.first_hashes[c.kind[passed]], case_ids[:, 0].copy(), case_ids[:, 1].copy(), states, c.at[passed]]
-    channel = hashes([text or "" for text in c.channels])[c.channel[passed]]
-    body = [*own, shard.unit_hashes[c.unit[passed]], c.due_at[passed], channel]
-    given = work.segment.table.column("record_id").take(pa.array(passed))
-    return with_given_ids(given, digests(own), digests(body))
+    c, n = work.columns, len(work.records)
+    case_ids = ids_of(work.records.full("case_id"))
+    kind = shard.first_hashes[c.kind]
+    states = shard.state_hashes[shard.states_start[c.kind] + c.state]
+    own = [np.full(1, shard.feed_hash), kind, case_ids[:, 0], case_ids[:, 1], states, c.at]
+    body = [*own, shard.unit_hashes[c.unit], c.due_at, shard.cases.channel_hashes[c.channel]]
+    work.identity = identity(work.records.get("record_id"), digests(own, n), digests(body, n))
+    work.case_ids = case_ids
+    work.case_ids[:, 1] ^= kind  # kinds of one feed may number their cases alike
 
 
-def fold(shard: Shard, work: Work, output: Output) -> None:
-    c = work.columns
-    take = work.take
-    due = np.where(c.due_at[take] == NO_TIME, NONE, c.due_at[take])
-    work.moves = shard.case_fold.trace(work.case_ids, c.kind[take], c.state[take], c.unit[take], c.at[take], due)
+def fold(shard: Shard, work: CaseWork, start: int, end: int, output: Output) -> None:
+    if work.count:
+        c, rows = work.columns, work.rows
+        due = c.due_at[rows]
+        due = np.where(due == NO_TIME, NONE, due)
+        ids = work.case_ids[rows]
+        work.moves = shard.case_fold.trace(ids, c.kind[rows], c.state[rows], c.unit[rows], c.at[rows], due)
 
 
-def detect(shard: Shard, work: Work, output: Output) -> None:
+def detect(shard: Shard, work: CaseWork, start: int, end: int, output: Output) -> None:
+    if not work.count:
+        return
+    kinds = work.columns.kind[work.rows]
     signals: list[tuple[int, Signal]] = []
-    c = work.columns
-    for kind in np.unique(c.kind[work.take]).tolist():
-        rows = np.flatnonzero(c.kind[work.take] == kind)
-        found = shard.detection.on_steps(_steps(shard, work, kind, rows), shard.context)
-        signals += [(int(rows[place]), signal) for place, signal in found]
-    signals.sort(key=lambda found: found[0])
-    work.verdicts = verdicts_of(len(work.take), signals)
-    work.verdicts.verdict[work.moves.impossible] = IMPOSSIBLE
-    apply_findings(shard, [signal for _, signal in signals], output)
+    for kind in [0] if len(shard.kinds) == 1 else np.unique(kinds).tolist():
+        places = None if len(shard.kinds) == 1 else np.flatnonzero(kinds == kind)
+        found = shard.detection.on_steps(_steps(shard, work, kind, places), shard.context)
+        signals += found if places is None else [(int(places[place]), signal) for place, signal in found]
+    if signals:
+        signals.sort(key=lambda found: found[0])
+        note_signals(work, signals)
+        apply_findings(shard, [signal for _, signal in signals], output)
+    impossible = work.moves.impossible
+    if np.count_nonzero(impossible):
+        for place in np.flatnonzero(impossible).tolist():
+            work.verdict[work.row(place)] = IMPOSSIBLE
 
 
-def _steps(shard: Shard, work: Work, kind: int, rows: Rows) -> Steps:
-    c = work.columns
-    m = work.moves
-    take = work.take[rows]
-    cases = work.segment.table.column("case_id").take(pa.array(take)).to_numpy()
-    subjects = np.array([*shard.subjects, ""], dtype=object)
+def _steps(shard: Shard, work: CaseWork, kind: int, places: Any) -> Steps:
+    """Those of one kind; `places` None for all of the segment."""
+    c, m, rows = work.columns, work.moves, work.rows
+    if places is not None:
+        rows = np.arange(len(work.records))[rows][places]
+        m = Moves(*(getattr(m, name)[places] for name in Moves.__struct_fields__))
     return Steps(
         kind=shard.firsts[kind],
-        unit=np.array(shard.units, dtype=object)[c.unit[take]],
-        case_id=cases,
-        subject=subjects[c.subject[take]],
-        state_before=m.state_before[rows],
-        state=c.state[take].astype(np.int16),
-        event_at=c.at[take],
-        started_at=m.started_at[rows],
-        due_before=m.due_before[rows],
-        due_at=m.due_at[rows],
-        allowed=m.allowed[rows],
-        finishes=m.finishes[rows],
-        ended_at=m.ended_at[rows],
-        offset=work.segment.offset[take],
-        simulated=c.simulated[take],
-        late=c.late[take],
+        unit=Named(shard.units, c.unit[rows]),
+        case_id=Named(work.records.full("case_id"), range(rows.start, rows.stop) if isinstance(rows, slice) else rows),
+        subject=Named(shard.subjects, c.subject[rows]),
+        state_before=m.state_before,
+        state=c.state[rows],
+        event_at=c.at[rows],
+        started_at=m.started_at,
+        due_before=m.due_before,
+        due_at=m.due_at,
+        allowed=m.allowed,
+        finishes=m.finishes,
+        ended_at=m.ended_at,
+        offset=work.offset[rows],
+        simulated=c.simulated[rows],
+        late=c.late[rows],
     )
 
 
-def count(shard: Shard, work: Work, output: Output) -> None:
-    if not len(work.take):
+def count(shard: Shard, work: CaseWork, start: int, end: int, output: Output) -> None:
+    if not work.count:
         return
-    c = work.columns
-    take, m = work.take, work.moves
-    impossible = work.verdicts.verdict == IMPOSSIBLE
-    online = np.array([text == "online" for text in c.channels] + [False])[c.channel[take]]
-    amounts = {
+    c, m, rows = work.columns, work.moves, work.rows
+    amounts = np.zeros((work.count, len(MEASURES)), np.int64)
+    for name, amount in {
         "received": m.received,
-        "online": m.received & online,
+        "online": m.received & shard.cases.online[c.channel[rows]],
         "finished": m.finishes & ~m.impossible,
         "on_time": m.timely,
         "overdue": m.late,
         "refused": m.refused,
         "withdrawn": m.withdrawn,
         "supplements": m.supplement,
-        "impossible": impossible,
-        "steps": np.ones(len(take), bool),
+        "impossible": work.verdict[rows] == IMPOSSIBLE,
+        "steps": 1,
         "duration_ms": np.maximum(m.duration_ms, 0),
-    }
+    }.items():
+        amounts[:, _PLACE[name]] = amount
     steps = Increments(
-        kind=c.kind[take],
-        unit=c.unit[take],
-        at=c.at[take],
-        amounts=np.column_stack([amounts[name].astype(np.int64) for name in MEASURES]),
+        kind=c.kind[rows],
+        unit=c.unit[rows],
+        at=c.at[rows],
+        amounts=amounts,
         duration_ms=m.duration_ms,
-        simulated=c.simulated[take],
-        key=work.keys,
+        simulated=c.simulated[rows],
+        key=(work.identity.ids[rows, 1] >> np.uint64(1)).view(np.int64),
     )
-    deltas = shard.buckets.add(steps, shard.clock)
-    offsets = work.segment.offset[take]
-    write_buckets(shard, [row for _, row in deltas], [int(offsets[place]) for place, _ in deltas], output)
+    for place, row in shard.buckets.add(steps, shard.clock):
+        write_buckets(of_record(row, shard.clock or 0, int(work.offset[work.row(place)])), output)
 
 
-def write_buckets(shard: Shard, rows: Sequence[BucketRow], offsets: list[int], output: Output) -> None:
-    """Rows of case_buckets; the revision is the minute of the shard's clock."""
-    if not rows:
-        return
-    clock = shard.clock or 0
-    written = [_bucket(shard, row, clock, offset) for row, offset in zip(rows, offsets, strict=True)]
-    output.add_rows("case_buckets", written)
+_PLACE = {name: place for place, name in enumerate(MEASURES)}
 
 
-def _bucket(shard: Shard, row: BucketRow, clock: int, offset: int) -> dict[str, Any]:
-    bucket: Bucket = row.bucket
-    return {
-        "generation": shard.place.generation,
-        "feed": shard.feed.id,
-        "shard": shard.shard,
-        "kind": shard.firsts[bucket.kind],
-        "unit": shard.units[bucket.unit],
-        "width": WIDTHS[bucket.width],
-        "bucket": bucket.start // 1000,
-        "delta": row.delta,
-        "revision": clock // 60_000,
-        **dict(zip(MEASURES, row.measures, strict=True)),
-        "durations": row.durations,
-        "open_end": row.open_end,
-        "overdue_open_end": row.overdue_open_end,
-        "simulated": row.simulated,
-        "clock": clock // 1000,
-        "topic": shard.place.topic,
-        "partition": shard.place.partition,
-        "offset": offset,
-    }
+def write_buckets(part: BucketPart, output: Output) -> None:
+    if len(part):
+        output.entries[part.offset].wrote("case_buckets", len(part))
+        output.buckets.append(part)
 
 
-def keep(shard: Shard, work: Work, output: Output) -> None:
-    if not len(work.take):
-        return
-    c, v = work.columns, work.verdicts
-    state = shard.states_start[c.kind[work.take]] + c.state[work.take]
-    rows = step_rows(
-        work.segment, c, work.take, work.ids, v.verdict, v.marks, shard.place, shard.names, shard.states, state
-    )
-    output.add("case_steps", rows, work.segment.offset[work.take])
+def keep(shard: Shard, work: CaseWork, output: Output) -> None:
+    rows = work.accepted()
+    tally(work, "case_steps", rows)
+    if work.kept:
+        output.add("case_steps", step_rows(shard, work, rows))

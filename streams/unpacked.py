@@ -9,9 +9,12 @@ import struct
 
 import pyarrow as pa
 
-SMALLEST_BOMB = 4_000
-"""zstd packs no tighter than 32,000 to 1: a smaller message cannot unpack to MAX_UNPACKED."""
 MAX_UNPACKED = 128_000_000
+SMALLEST_BOMB = {True: MAX_UNPACKED // 32_000, False: MAX_UNPACKED // 255}
+"""Bytes of a message below which it cannot unpack to so much: zstd (True) packs no tighter than 32,000 to 1, LZ4 no
+tighter than 255 to 1."""
+ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+"""With which every part packed by it begins; that it may stand anywhere else as well only costs the look."""
 # Places of fields in Arrow's tables.
 _HEADER, _CUSTOM = 2, 4  # of Message
 _DATA = 1  # of DictionaryBatch
@@ -20,7 +23,7 @@ _BUFFERS, _COMPRESSION = 2, 3  # of RecordBatch
 
 def is_too_much(value: bytes) -> bool:
     """Raises ValueError, struct.error or Arrow's own errors where the bytes are no Arrow stream."""
-    if len(value) < SMALLEST_BOMB:
+    if len(value) < SMALLEST_BOMB[False] and len(value) < SMALLEST_BOMB[ZSTD_MAGIC in value]:
         return False
     return sum(_unpacked(message) for message in pa.ipc.MessageReader.open_stream(value)) > MAX_UNPACKED
 

@@ -9,12 +9,15 @@ from functools import cache
 from typing import Any
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 
 from catalogue.load import Catalogue, load
 from contract import cases, figures
 from contract.codec import TICK_HEADERS, Message, encode, record_headers, tick_body
+from streams.decode import Decoded, decode
 from streams.pipeline import run
+from streams.records import FORMS, NO_TIME, TIME, WORD, Vocabularies, vocabularies
 from streams.shard import Shard
 from streams.work import Output
 from tests.builders import at
@@ -96,6 +99,31 @@ def log(items: Iterable[int | Sequence[dict[str, Any]]], record: str = "figures"
         tick(item, offset, record) if isinstance(item, int) else batch(item, offset, record)
         for offset, item in enumerate(items)
     ]
+
+
+def read(
+    messages: Message | Sequence[Message], record: str = "figures", limit: int = 6_000_000
+) -> tuple[Decoded, Vocabularies]:
+    """What the reader of a topic makes of messages, with the words of a shard that has met no others."""
+    words = vocabularies(record)
+    return decode([messages] if isinstance(messages, Message) else messages, record, limit, words), words
+
+
+def plain(decoded: Decoded, words: Vocabularies) -> list[dict[str, Any]]:
+    """The records that were read, as plain values: times in ms, None for what is missing."""
+    records = decoded.records
+    columns: dict[str, list[Any]] = {}
+    for name, form in FORMS[records.record].items():
+        column = records.full(name)
+        values = column.to_pylist() if isinstance(column, pa.Array) else column.tolist()
+        if form == WORD:
+            values = [words[name].words[code] if code >= 0 else None for code in values]
+        elif form == TIME:
+            values = [None if value == NO_TIME else value for value in values]
+        for row in np.flatnonzero(records.lacking.get(name, [])).tolist():
+            values[row] = None
+        columns[name] = values
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def rows(outputs: Output | Iterable[Output], table: str, *without: str) -> list[dict[str, Any]]:

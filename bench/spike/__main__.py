@@ -16,9 +16,9 @@ from bench.spike.keeping import keep
 from bench.spike.maps import compare
 from bench.spike.steps import DAY_MS, STEPS_A_CASE, STEPS_A_DAY, Population
 from catalogue.load import load
+from streams.admit.identity import ids_of
 from streams.admit.repeats import HORIZON_MS, MOST
 from streams.fold.cases import KEEP_CLOSED_MS
-from streams.idmap import ids_of
 
 MILLION = 1_000_000
 SHOWN = (1, 2, 5, 10, 20)

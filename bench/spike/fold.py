@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from bench.spike.steps import Batch
 from catalogue.cases import CaseKind
-from streams.admit.repeats import NEW, Identity, Seen, digests, with_given_ids
+from streams.admit.identity import Identity, identity, ids_of
+from streams.admit.repeats import NEW, Seen
 from streams.fold.cases import CaseFold, Moves
 from streams.fold.windows import MEASURES, Buckets, Increments
-from streams.idmap import Ids, ids_of
+from streams.hashing import digests
+from streams.idmap import Ids
 
 MINUTE_MS = 60_000
 PARTS = ("ids", "repeats", "cases", "buckets", "minute")
@@ -72,11 +73,10 @@ class Memory:
 
 def _identity(batch: Batch, case_ids: Ids) -> Identity:
     """As the stop `identify` makes it: six numbers tell a step, nine its body."""
-    n = len(case_ids)
-    constant = np.full(n, 7, np.uint64)
-    own = [constant, constant, case_ids[:, 0].copy(), case_ids[:, 1].copy(), batch.state.astype(np.uint64), batch.at]
+    n, constant = len(case_ids), np.full(1, 7, np.uint64)
+    own = [constant, constant, case_ids[:, 0], case_ids[:, 1], batch.state.astype(np.uint64), batch.at]
     body = [*own, batch.unit.astype(np.uint64), batch.due_at, constant]
-    return with_given_ids(pa.chunked_array([pa.nulls(n, pa.string())]), digests(own), digests(body))
+    return identity(None, digests(own, n), digests(body, n))
 
 
 def _increments(accepted: tuple[Any, ...], m: Moves, keys: Any) -> Increments:

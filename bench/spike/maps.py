@@ -15,7 +15,8 @@ import xxhash
 from bench.spike.fold import resident
 from bench.spike.probing import Probing
 from bench.spike.steps import UNITS, texts_of
-from streams.idmap import IdMap, ids_of
+from streams.admit.identity import ids_of
+from streams.idmap import IdMap
 from streams.rows import Rows
 
 ROUNDS = 200

@@ -3,14 +3,15 @@
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from bench.throughput.endstate import EndState
 from bench.throughput.history import FEED
 from catalogue.load import load
 from clickhouse.client import connect
 from contract.settings import Settings
+from streams.admit.identity import ids_of
 from streams.fold.cases import DUE, ENDED, NONE, STARTED, STATE, CaseFold
-from streams.idmap import ids_of
 from streams.shard import Shard
 from streams.snapshots import Snapshots
 
@@ -25,7 +26,7 @@ def cases(settings: Settings, wanted: EndState) -> dict[str, tuple[Any, ...]]:
     snapshots = Snapshots(connect(settings, "writer"), GENERATION)
     found: dict[str, tuple[Any, ...]] = {}
     names = list(wanted.cases)
-    ids = ids_of([name.encode() for name in names])
+    ids = ids_of(pa.array(names))
     for number in range(feed.shards):
         shard = Shard(catalogue, feed, number, settings.topics.cases)
         if snapshots.load(shard, settings.topics.cases) < 0:

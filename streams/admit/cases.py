@@ -2,7 +2,6 @@
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -10,31 +9,18 @@ from catalogue.cases import CaseKind
 from catalogue.feeds import Feed
 from catalogue.load import Catalogue
 from contract.reasons import Reason
-from streams.admit.checks import (
-    MISSING,
-    UNKNOWN,
-    Checks,
-    Codes,
-    Flags,
-    Segment,
-    Times,
-    check_date,
-    check_lengths,
-    check_present,
-    check_public,
-    flags,
-    look_up,
-    text,
-    times,
-)
-from streams.admit.place import UnitCodes, check_feed, check_time, check_unit
+from streams.admit.checks import UNKNOWN, Checks, Clocks, SharedChecks, check_date
+from streams.admit.place import UnitCodes, check_time, check_unit
+from streams.admit.repeats import hashes
+from streams.records import NO_TIME, Flags, Records, Rows, Times, vocabularies
+from streams.vocabulary import MISSING, Codes, Lookup
 
 REQUIRED = ("feed", "unit", "kind", "case_id", "state", "event_at", "sent_at", "simulated")
 FREE_TEXT = ("record_id", "case_id", "approved_by", "document")
 
 
 class CaseSteps(msgspec.Struct):
-    """Columns of a segment after admission, as long as the segment; only rows that passed mean anything."""
+    """Columns of records after admission, as long as they; only rows that passed mean anything."""
 
     at: Times
     sent_at: Times
@@ -48,89 +34,103 @@ class CaseSteps(msgspec.Struct):
     """Position in the catalogue's units."""
     subject: Codes
     channel: Codes
-    """Position in `channels`."""
-    channels: list[str | None]
+    """Position in the channels of the feed's kinds."""
     simulated: Flags
     late: Flags
+
+    def blank(self, rows: Rows) -> None:
+        """Makes what could not be placed in the catalogue harmless; nothing reads it."""
+        for name in ("kind", "state", "unit", "subject", "channel"):
+            getattr(self, name)[rows] = 0
 
 
 class CaseAdmission:
     """The checks of one feed's shard, its part of the catalogue turned into codes once."""
 
     def __init__(self, catalogue: Catalogue, feed: Feed, shard: int) -> None:
-        self._catalogue, self._feed = catalogue, feed
-        self.units = UnitCodes(catalogue, feed, shard)
+        self._feed = feed
+        self.words = vocabularies("cases")
+        self.units = UnitCodes(catalogue, feed, shard, self.words["unit"])
         self.subjects = list(catalogue.subjects)
-        self._subject = {id: position for position, id in enumerate(self.subjects)}
         self.kinds: list[CaseKind] = [catalogue.kinds[id] for id in feed.kinds]
-        self._kind = {id: position for position, id in enumerate(feed.kinds)}
+        self.channels = list(dict.fromkeys(channel for kind in self.kinds for channel in kind.channels))
+        self.channel_names, self.channel_hashes = pa.array([*self.channels, ""], pa.string()), hashes(self.channels)
+        self.online = np.array([channel == "online" for channel in self.channels] + [False])
+        """Of each channel, and last of none."""
+        self._shared = SharedChecks(self.words, feed.id, frozenset(catalogue.feeds))
+        self._kind, self._subject = self._among("kind", feed.kinds), self._among("subject", self.subjects)
+        self._channel = self._among("channel", self.channels)
+        self._state = [Lookup(self.words["state"], lambda id, kind=kind: _state(kind, id)) for kind in self.kinds]  # type: ignore[misc]
+        self._foreign = [
+            np.array([*(channel not in kind.channels for channel in self.channels), True, False]) for kind in self.kinds
+        ]
+        """Per kind, of each channel, then of an unknown one and of none: it is not of the kind's list."""
+        self._attributes = [pa.array(kind.attributes, pa.string()) for kind in self.kinds]
 
-    def admit(self, segment: Segment) -> tuple[Checks, CaseSteps]:
-        table = segment.table
-        checks = Checks(len(segment))
-        columns = self._columns(segment)
-        check_public(checks, table)
-        check_feed(checks, table, self._feed, self._catalogue)
-        check_present(checks, table, REQUIRED)
-        check_lengths(checks, table, FREE_TEXT)
+    def _among(self, name: str, ids: list[str] | tuple[str, ...]) -> Lookup:
+        position = {id: place for place, id in enumerate(ids)}
+        return Lookup(self.words[name], lambda id: position.get(id, UNKNOWN))
+
+    def admit(self, records: Records, clocks: Clocks) -> tuple[Checks, CaseSteps]:
+        checks, columns = Checks(len(records)), self._columns(records)
+        self._shared.check_public(checks, records)
+        self._shared.check_feed(checks, records)
+        self._shared.check_present(checks, records, REQUIRED)
+        self._shared.check_lengths(checks, records, FREE_TEXT)
         check_date(checks, columns.sent_at, "sent_at")
-        check_date(checks, columns.due_at, "due_at")
+        check_date(checks, records.get("due_at"), "due_at")
         checks.refuse(columns.kind == UNKNOWN, Reason.UNKNOWN_KIND, "kind")
-        self._read_kinds(checks, table, columns)
-        check_time(checks, columns.at, "event_at", self._feed, segment.clock)
-        columns.unit = self.units.of(*text(table, "unit"), columns.at, checks.passed)
+        self._read_kinds(checks, records, columns)
+        check_time(checks, columns.at, "event_at", self._feed, clocks.latest)
+        columns.unit = self.units.of(records.full("unit"), columns.at, checks.passed)
         check_unit(checks, columns.unit)
         self.units.check_shard(checks, columns.unit)
         checks.refuse(columns.subject == UNKNOWN, Reason.UNKNOWN_SUBJECT, "subject")
-        if segment.clock is not None:
-            columns.late = columns.at < segment.clock - segment.step - self._feed.lateness_s * 1000
+        columns.late = columns.at < clocks.sure - self._feed.lateness_s * 1000
+        columns.late &= clocks.sure != NO_TIME
         return checks, columns
 
-    def _columns(self, segment: Segment) -> CaseSteps:
-        table, none = segment.table, np.full(len(segment), MISSING, np.int32)
-        channel, channels = text(table, "channel")
+    def _columns(self, records: Records) -> CaseSteps:
+        none = np.zeros(0, np.int32)
         return CaseSteps(
-            at=times(table, "event_at"),
-            sent_at=times(table, "sent_at"),
-            due_at=times(table, "due_at"),
-            kind=look_up(*text(table, "kind"), lambda id: self._kind.get(id, UNKNOWN)),
+            at=records.full("event_at"),
+            sent_at=records.full("sent_at"),
+            due_at=records.full("due_at"),
+            kind=self._kind.of(records.full("kind")),
             state=none,
             unit=none,
-            subject=look_up(*text(table, "subject"), lambda id: self._subject.get(id, UNKNOWN)),
-            channel=channel,
-            channels=channels,
-            simulated=flags(table, "simulated"),
-            late=np.zeros(len(segment), bool),
+            subject=self._subject.of(records.full("subject")),
+            channel=self._channel.of(records.full("channel")),
+            simulated=records.full("simulated"),
+            late=none.astype(bool),
         )
 
-    def _read_kinds(self, checks: Checks, table: pa.Table, columns: CaseSteps) -> None:
+    def _read_kinds(self, checks: Checks, records: Records, columns: CaseSteps) -> None:
         """States, channels and marks by the list of each row's own kind; most feeds have one kind."""
-        state, states = text(table, "state")
-        columns.state = np.full(len(state), MISSING, np.int32)
-        for position, kind in enumerate(self.kinds):
+        word = records.full("state")
+        columns.state = np.full(len(records), MISSING, np.int32)
+        for position, states in enumerate(self._state):
             rows = columns.kind == position
-            if not rows.any():
+            count = np.count_nonzero(rows)
+            if not count:
                 continue
-            codes = look_up(state, states, lambda value, kind=kind: _state(kind, value))  # type: ignore[misc]
-            columns.state[rows] = codes[rows]
-            allowed = {*kind.channels, ""}
-            channel = look_up(columns.channel, columns.channels, lambda v, a=allowed: 0 if v in a else UNKNOWN)  # type: ignore[misc]
-            checks.refuse(rows & (channel == UNKNOWN), Reason.UNKNOWN_CHANNEL, "channel")
-            self._check_attributes(checks, table, rows, kind)
+            if count == len(rows):
+                columns.state = states.of(word)
+            else:
+                columns.state[rows] = states.of(word[rows])
+            # Codes from 0 on find a channel; -1, none, the last place, and -2, unknown, the place before it.
+            checks.refuse(rows & self._foreign[position][columns.channel], Reason.UNKNOWN_CHANNEL, "channel")
+            self._check_attributes(checks, records.get("attributes"), rows, self._attributes[position])
         checks.refuse(columns.state == UNKNOWN, Reason.UNKNOWN_STATE, "state")
 
-    def _check_attributes(self, checks: Checks, table: pa.Table, rows: Flags, kind: CaseKind) -> None:
-        column = table.column("attributes")
-        if column.null_count == len(column):
+    def _check_attributes(self, checks: Checks, marks: pa.Array | None, rows: Flags, allowed: pa.Array) -> None:
+        if marks is None:
             return
-        marks = column.combine_chunks()
-        values = pc.list_flatten(marks)
-        known = pc.is_in(values, value_set=pa.array(kind.attributes, pa.string()))
-        if pc.all(known).as_py():
+        known = pc.is_in(pc.list_flatten(marks), value_set=allowed).to_numpy(zero_copy_only=False)
+        if known.all():
             return
-        parents: npt.NDArray[np.int64] = pc.list_parent_indices(marks).to_numpy()
-        strange = np.zeros(len(column), bool)
-        strange[parents[~known.to_numpy(zero_copy_only=False)]] = True
+        strange = np.zeros(len(marks), bool)
+        strange[pc.list_parent_indices(marks).to_numpy()[~known]] = True
         checks.refuse(rows & strange, Reason.UNKNOWN_ATTRIBUTE, "attributes")
 
 

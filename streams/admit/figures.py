@@ -9,33 +9,17 @@ from catalogue.load import Catalogue
 from catalogue.periods import parse_period
 from contract.figures import VINTAGES
 from contract.reasons import Reason
-from streams.admit.checks import (
-    MISSING,
-    NO_TIME,
-    UNKNOWN,
-    Checks,
-    Codes,
-    Flags,
-    Segment,
-    Times,
-    check_date,
-    check_lengths,
-    check_present,
-    check_public,
-    flags,
-    look_up,
-    per_value,
-    text,
-    times,
-)
-from streams.admit.place import DAY_MS, UnitCodes, check_feed, check_time, check_unit, day_start
+from streams.admit.checks import UNKNOWN, Checks, Clocks, SharedChecks, check_date
+from streams.admit.place import DAY_MS, UnitCodes, check_time, check_unit, day_start
+from streams.records import NO_TIME, Flags, Records, Rows, Times, vocabularies
+from streams.vocabulary import MISSING, Codes, Lookup
 
 REQUIRED = ("feed", "unit", "indicator", "value", "sent_at", "simulated")
 FREE_TEXT = ("record_id", "reason", "approved_by", "document")
 
 
 class Figures(msgspec.Struct):
-    """Columns of a segment after admission, as long as the segment; only rows that passed mean anything."""
+    """Columns of records after admission, as long as they; only rows that passed mean anything."""
 
     at: Times
     """The instant, or the start of the period."""
@@ -47,99 +31,110 @@ class Figures(msgspec.Struct):
     subject: Codes
     """Position in the catalogue's subjects; MISSING for none."""
     period: Codes
-    """Position in `periods`; MISSING for an instantaneous figure."""
-    periods: list[str | None]
+    """Word of the vocabulary; MISSING for an instantaneous figure."""
     vintage: Codes
     """Position in VINTAGES; MISSING for an instantaneous figure."""
     value: npt.NDArray[np.float64]
     simulated: Flags
     late: Flags
 
+    def blank(self, rows: Rows) -> None:
+        """Makes what could not be placed in the catalogue harmless; nothing reads it."""
+        for name in ("indicator", "unit", "subject", "vintage"):
+            getattr(self, name)[rows] = 0
+
 
 class FigureAdmission:
     """The checks of one feed's shard, its part of the catalogue turned into codes once."""
 
     def __init__(self, catalogue: Catalogue, feed: Feed, shard: int) -> None:
-        self._catalogue, self._feed = catalogue, feed
-        self.units = UnitCodes(catalogue, feed, shard)
+        self._feed = feed
+        self.words = vocabularies("figures")
+        self.units = UnitCodes(catalogue, feed, shard, self.words["unit"])
         self.subjects = list(catalogue.subjects)
-        self._subject = {id: position for position, id in enumerate(self.subjects)}
-        self._indicator = {id: position for position, id in enumerate(feed.indicators)}
+        self._shared = SharedChecks(self.words, feed.id, frozenset(catalogue.feeds))
+        self._indicator, self._vintage = self._among("indicator", feed.indicators), self._among("vintage", VINTAGES)
+        self._subject = self._among("subject", self.subjects)
         # The place after the last answers a missing or unknown indicator.
-        self._kinds = np.array([*(catalogue.indicators[id].period for id in feed.indicators), ""], dtype=object)
-        self._periodic = self._kinds != ""
+        kinds = [*(catalogue.indicators[id].period for id in feed.indicators), ""]
+        self._periodic = np.array([kind != "" for kind in kinds])
+        self._kinds = {kind: number for number, kind in enumerate(dict.fromkeys(kinds))}
+        self._kind_of = np.array([self._kinds[kind] for kind in kinds])
+        period = self.words["period"]
+        self._start, self._end = Lookup(period, _start, NO_TIME, np.int64), Lookup(period, _end, NO_TIME, np.int64)
+        self._period_kind = Lookup(period, self._kind_of_period)
 
-    def admit(self, segment: Segment) -> tuple[Checks, Figures]:
-        table = segment.table
-        checks = Checks(len(segment))
-        columns = self._columns(segment)
-        check_public(checks, table)
-        check_feed(checks, table, self._feed, self._catalogue)
-        check_present(checks, table, REQUIRED)
-        check_lengths(checks, table, FREE_TEXT)
+    def _among(self, name: str, ids: list[str] | tuple[str, ...]) -> Lookup:
+        position = {id: place for place, id in enumerate(ids)}
+        return Lookup(self.words[name], lambda id: position.get(id, UNKNOWN))
+
+    def _kind_of_period(self, code: str) -> int:
+        period = parse_period(code)
+        return self._kinds.get(period.kind, UNKNOWN) if period else UNKNOWN
+
+    def admit(self, records: Records, clocks: Clocks) -> tuple[Checks, Figures]:
+        checks, columns = Checks(len(records)), self._columns(records)
+        self._shared.check_public(checks, records)
+        self._shared.check_feed(checks, records)
+        self._shared.check_present(checks, records, REQUIRED)
+        self._shared.check_lengths(checks, records, FREE_TEXT)
         check_date(checks, columns.sent_at, "sent_at")
         checks.refuse(np.isnan(columns.value), Reason.NAN, "value")
         checks.refuse(np.isinf(columns.value), Reason.INFINITY, "value")
         checks.refuse(columns.indicator == UNKNOWN, Reason.UNKNOWN_INDICATOR, "indicator")
         self._check_period(checks, columns)
-        check_time(checks, columns.at, "event_at", self._feed, segment.clock)
-        columns.unit = self.units.of(*text(table, "unit"), self._reported_at(columns), checks.passed)
+        check_time(checks, columns.at, "event_at", self._feed, clocks.latest)
+        columns.unit = self.units.of(records.full("unit"), self._reported_at(columns), checks.passed)
         check_unit(checks, columns.unit)
         self.units.check_shard(checks, columns.unit)
         checks.refuse(columns.subject == UNKNOWN, Reason.UNKNOWN_SUBJECT, "subject")
         checks.refuse(columns.vintage == UNKNOWN, Reason.UNKNOWN_VINTAGE, "vintage")
-        columns.late = self._late(columns, segment)
+        columns.late = self._late(columns, clocks)
         return checks, columns
 
-    def _columns(self, segment: Segment) -> Figures:
-        table = segment.table
-        period, periods = text(table, "period")
-        instant = times(table, "event_at")
-        start = per_value(period, periods, _start, NO_TIME)
+    def _columns(self, records: Records) -> Figures:
+        period, instant = records.full("period"), records.full("event_at")
         # One of the two, not both: with both, neither stands and the record has no time.
-        at = np.where(instant == NO_TIME, start, np.where(period == MISSING, instant, NO_TIME))
+        at = np.where(instant == NO_TIME, self._start.of(period), np.where(period == MISSING, instant, NO_TIME))
         return Figures(
             at=at,
-            sent_at=times(table, "sent_at"),
-            indicator=look_up(*text(table, "indicator"), lambda id: self._indicator.get(id, UNKNOWN)),
-            unit=np.full(len(segment), MISSING, np.int32),
-            subject=look_up(*text(table, "subject"), lambda id: self._subject.get(id, UNKNOWN)),
+            sent_at=records.full("sent_at"),
+            indicator=self._indicator.of(records.full("indicator")),
+            unit=np.zeros(0, np.int32),
+            subject=self._subject.of(records.full("subject")),
             period=period,
-            periods=periods,
-            vintage=look_up(*text(table, "vintage"), lambda v: VINTAGES.index(v) if v in VINTAGES else UNKNOWN),
-            value=np.asarray(table.column("value").to_numpy(), dtype=np.float64),
-            simulated=flags(table, "simulated"),
-            late=np.zeros(len(segment), bool),
+            vintage=self._vintage.of(records.full("vintage")),
+            value=records.full("value"),
+            simulated=records.full("simulated"),
+            late=np.zeros(0, bool),
         )
 
     def _check_period(self, checks: Checks, columns: Figures) -> None:
         indicator = np.maximum(columns.indicator, -1)
         given = columns.period >= 0
-        checks.refuse(given != self._periodic[indicator], Reason.NO_TIME, "period" if given.any() else "event_at")
-        if not given.any():
+        wrong = given != self._periodic[indicator]
+        checks.refuse(wrong & given, Reason.NO_TIME, "period")
+        checks.refuse(wrong, Reason.NO_TIME, "event_at")
+        if not np.count_nonzero(given):
             return
-        kinds = [parsed.kind if value and (parsed := parse_period(value)) else None for value in columns.periods]
-        kind = np.array([*kinds, None], dtype=object)[columns.period]
-        checks.refuse(given & (kind != self._kinds[indicator]), Reason.BAD_PERIOD, "period")
+        kind = self._period_kind.of(columns.period)
+        checks.refuse(given & (kind != self._kind_of[indicator]), Reason.BAD_PERIOD, "period")
         checks.refuse(given & (columns.vintage == MISSING), Reason.MISSING_FIELD, "vintage")
 
     def _reported_at(self, columns: Figures) -> Times:
         """When its unit must have been one: the instant, or the last day of the period. Who reports the year 2025 is a
         province of December, not of January."""
-        if not (columns.period >= 0).any():
+        if not np.count_nonzero(columns.period >= 0):
             return columns.at
-        end = per_value(columns.period, columns.periods, _end, NO_TIME)
-        return np.where(columns.period >= 0, end - 1, columns.at)
+        return np.where(columns.period >= 0, self._end.of(columns.period) - 1, columns.at)
 
-    def _late(self, columns: Figures, segment: Segment) -> Flags:
+    def _late(self, columns: Figures, clocks: Clocks) -> Flags:
         """Later than the feed allows, by the instant, or by the day on which the period's figure was due."""
-        if segment.clock is None:
-            return np.zeros(len(columns.at), bool)
         due = columns.at
-        if (columns.period >= 0).any():
-            end = per_value(columns.period, columns.periods, _end, NO_TIME)
-            due = np.where(columns.period >= 0, end + self._feed.due_days * DAY_MS, columns.at)
-        return np.less(due, segment.clock - segment.step - self._feed.lateness_s * 1000)
+        if np.count_nonzero(columns.period >= 0):
+            due = np.where(columns.period >= 0, self._end.of(columns.period) + self._feed.due_days * DAY_MS, due)
+        late: Flags = (due < clocks.sure - self._feed.lateness_s * 1000) & (clocks.sure != NO_TIME)
+        return late
 
 
 def _start(code: str) -> int:

@@ -3,27 +3,18 @@
 from datetime import date, timedelta
 
 import numpy as np
-import pyarrow as pa
 
 from catalogue.feeds import Feed
 from catalogue.load import Catalogue
 from catalogue.units import UnitProblem
-from contract.codec import LATEST_MS
 from contract.reasons import Reason
-from streams.admit.checks import (
-    FUTURE_TOLERANCE_MS,
-    MISSING,
-    NO_TIME,
-    UNKNOWN,
-    Checks,
-    Codes,
-    Flags,
-    Times,
-    look_up,
-    text,
-)
+from streams.admit.checks import UNKNOWN, Checks
+from streams.records import NO_TIME, Flags, Times
+from streams.vocabulary import MISSING, Codes, Lookup, Vocabulary
 
 NOT_VALID = -3
+MOST_DAYS = 3_000
+"""Of which it is remembered what units were called."""
 DAY_MS = 86_400_000
 LOCAL_MS = 7 * 3_600_000
 """Asia/Ho_Chi_Minh is UTC+7 all year round."""
@@ -42,13 +33,14 @@ def day_start(day: date) -> int:
 class UnitCodes:
     """Units as positions in the catalogue's order; the form in which columns and state hold them."""
 
-    def __init__(self, catalogue: Catalogue, feed: Feed, shard: int) -> None:
+    def __init__(self, catalogue: Catalogue, feed: Feed, shard: int, words: Vocabulary) -> None:
         self._units = catalogue.units
-        self._feed, self._shard = feed, shard
+        self._feed, self._shard, self._words = feed, shard, words
         self.ids = [unit.id for unit in catalogue.units.all]
         self._position = {id: position for position, id in enumerate(self.ids)}
         here = [feed.shards == 1 or catalogue.shard_of(feed, id) == shard for id in self.ids]
         self._elsewhere = ~np.array([*here, True])
+        self._days: dict[date, Lookup] = {}
 
     def check_shard(self, checks: Checks, codes: Codes) -> None:
         """A sharded feed's units have a partition each; the place after the last answers codes below 0."""
@@ -61,33 +53,32 @@ class UnitCodes:
             return NOT_VALID if found is UnitProblem.NOT_VALID else UNKNOWN
         return self._position[found.id]
 
-    def of(self, indices: Codes, values: list[str | None], at: Times, good: Flags) -> Codes:
-        """The unit of each row, valid on the row's own day."""
-        codes = np.full(len(indices), MISSING, np.int32)
-        if not good.any():
+    def of(self, words: Codes, at: Times, good: Flags) -> Codes:
+        """The unit of each row, valid on the row's own day; MISSING where the row is no good."""
+        rows = slice(None) if np.count_nonzero(good) == len(good) else np.flatnonzero(good)
+        codes = np.full(len(words), MISSING, np.int32)
+        words, at = words[rows], at[rows]
+        if not len(at):
             return codes
-        first, last = local_day(int(at[good].min())), local_day(int(at[good].max()))
-        for index in np.unique(indices[good & (indices >= 0)]):
-            value = values[index]
-            if not value:
-                continue
-            rows = good & (indices == index)
-            code = self.code(value, first)
-            if first == last or (code >= 0 and code == self.code(value, last)):
-                codes[rows] = code
-            else:  # a reform lies between: each row by its own day
-                codes[rows] = [self.code(value, local_day(int(ms))) for ms in at[rows]]
+        first, last = local_day(int(at.min())), local_day(int(at.max()))
+        codes[rows] = self._on(first).of(words) if first == last else self._by_own_day(words, at)
         return codes
 
+    def _by_own_day(self, words: Codes, at: Times) -> Codes:
+        day = (at + LOCAL_MS) // DAY_MS
+        order = np.argsort(day, kind="stable")
+        codes = np.empty(len(words), np.int32)
+        for rows in np.split(order, np.flatnonzero(np.diff(day[order])) + 1):
+            codes[rows] = self._on(local_day(int(at[rows[0]]))).of(words[rows])
+        return codes
 
-def check_feed(checks: Checks, table: pa.Table, feed: Feed, catalogue: Catalogue) -> None:
-    """A partition belongs to one feed. Who does not know a feed's partition writes to the inbox."""
-    indices, values = text(table, "feed")
-    if values == [feed.id]:
-        return
-    known = look_up(indices, values, lambda id: 0 if id == feed.id else 1 if id in catalogue.feeds else UNKNOWN)
-    checks.refuse(known == UNKNOWN, Reason.UNKNOWN_FEED, "feed")
-    checks.refuse(known == 1, Reason.WRONG_PARTITION, "feed")
+    def _on(self, day: date) -> Lookup:
+        found = self._days.get(day)
+        if found is None:
+            if len(self._days) >= MOST_DAYS:
+                self._days.clear()
+            found = self._days[day] = Lookup(self._words, lambda text: self.code(text, day))
+        return found
 
 
 def check_unit(checks: Checks, codes: Codes) -> None:
@@ -97,9 +88,7 @@ def check_unit(checks: Checks, codes: Codes) -> None:
     checks.refuse(codes == NOT_VALID, Reason.UNIT_NOT_VALID, "unit")
 
 
-def check_time(checks: Checks, at: Times, field: str, feed: Feed, clock: int | None) -> None:
-    missing = at == NO_TIME
-    checks.refuse(missing, Reason.NO_TIME, field)
-    checks.refuse(~missing & (at < day_start(feed.first_day)), Reason.BEFORE_FIRST_DAY, field)
-    latest = LATEST_MS if clock is None else clock + FUTURE_TOLERANCE_MS
+def check_time(checks: Checks, at: Times, field: str, feed: Feed, latest: Times) -> None:
+    checks.refuse(at == NO_TIME, Reason.NO_TIME, field)
+    checks.refuse(at < day_start(feed.first_day), Reason.BEFORE_FIRST_DAY, field)
     checks.refuse(at > latest, Reason.FUTURE, field)

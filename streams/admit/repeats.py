@@ -4,16 +4,12 @@ The horizon is bounded: a shard remembers at least HORIZON of its own clock, or 
 the raw table itself collapses what is sent again.
 """
 
-from typing import Any
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 import xxhash
 
-from streams.idmap import IdMap, Ids, first_of_each, ids_from
-from streams.record_ids import ids_of_names
+from streams.idmap import IdMap, Ids, first_of_each
 from streams.rows import Rows
 from streams.state import Packed
 
@@ -28,34 +24,6 @@ Bodies = npt.NDArray[np.int64]
 def hashes(names: list[str]) -> Hashes:
     """xxh3_64 of each name, and of the empty one in the last place, where code -1 finds it."""
     return np.array([xxhash.xxh3_64_intdigest(name.encode()) for name in [*names, ""]], np.uint64)
-
-
-def digests(columns: list[npt.NDArray[Any]]) -> list[bytes]:
-    """xxh3_128 of each row: its columns as 64-bit little-endian numbers, side by side."""
-    packed = np.empty((len(columns[0]), len(columns)), "<u8")
-    for number, column in enumerate(columns):
-        packed[:, number] = column.view(np.uint64)
-    return list(map(xxhash.xxh3_128_digest, packed.view(f"V{packed.itemsize * len(columns)}").ravel().tolist()))
-
-
-class Identity(msgspec.Struct):
-    """Who each record is: what the table keeps as record_id, the id in memory, and a hash of its body."""
-
-    texts: list[str]
-    ids: Ids
-    body: Bodies
-
-
-def with_given_ids(given: pa.ChunkedArray, own: list[bytes], body: list[bytes]) -> Identity:
-    """The sender's id where there is one, else the hash `own` of what identifies the record, as 32 hex digits."""
-    if given.null_count == len(given):
-        texts, ids = [digest.hex() for digest in own], ids_from(b"".join(own))
-    else:
-        sent = given.to_pylist()
-        texts = [text or digest.hex() for text, digest in zip(sent, own, strict=True)]
-        ids = ids_of_names(texts)
-    bodies = np.frombuffer(b"".join(body), np.uint64)[::2] >> np.uint64(1)
-    return Identity(texts, ids, bodies.astype(np.int64))
 
 
 NEW, DUPLICATE, CONFLICTING = 0, 1, 2

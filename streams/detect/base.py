@@ -29,7 +29,6 @@ QUIET_DAYS = frozenset({"tet", "holiday"})
 """Days that compare with no ordinary week: what is strange on them is told, but calls nobody."""
 
 Detail = dict[str, str | float | int]
-Texts = npt.NDArray[np.object_]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
@@ -58,6 +57,23 @@ class Point(Struct):
     late: bool
 
 
+class Texts(Protocol):
+    """Texts of steps by place; nearly none is ever asked for."""
+
+    def __getitem__(self, place: int, /) -> Any: ...
+
+
+class Named:
+    """Texts as places in a list of names, below 0 for the empty one."""
+
+    def __init__(self, names: Any, codes: Any) -> None:
+        self._names, self._codes = names, codes
+
+    def __getitem__(self, place: int, /) -> str:
+        code = int(self._codes[place])
+        return str(self._names[code]) if code >= 0 else ""
+
+
 class Steps(Struct):
     """Case steps of one kind, in the order of the log, as columns of equal length; 0 is "no time", -1 "no state"."""
 
@@ -66,7 +82,7 @@ class Steps(Struct):
     case_id: Texts
     subject: Texts
     state_before: npt.NDArray[np.int16]
-    state: npt.NDArray[np.int16]
+    state: npt.NDArray[np.int16] | npt.NDArray[np.int32]
     """States are places in the kind's list."""
     event_at: Ints
     started_at: Ints

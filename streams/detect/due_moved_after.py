@@ -5,7 +5,7 @@ from typing import ClassVar
 import numpy as np
 
 from catalogue.cases import CaseKind
-from streams.detect.base import Context, Signal, Steps, of_step
+from streams.detect.base import Context, Flags, Signal, Steps, of_step
 
 
 class DueMovedAfter:
@@ -13,9 +13,11 @@ class DueMovedAfter:
     reads: ClassVar[str] = "steps"
 
     def judge(self, steps: Steps, kind: CaseKind, context: Context) -> list[tuple[int, Signal]]:
-        known = (steps.due_before > 0) & (steps.due_at > steps.due_before)
-        moved = known & (steps.event_at > steps.due_before) & ~_paused_before(steps, kind)
-        return [(index, self._signal(steps, index, context)) for index in np.flatnonzero(moved).tolist()]
+        moved = np.flatnonzero((steps.due_at > steps.due_before) & (steps.event_at > steps.due_before))
+        if not len(moved):
+            return []
+        moved = moved[(steps.due_before[moved] > 0) & ~_paused(kind)[steps.state_before[moved]]]
+        return [(index, self._signal(steps, index, context)) for index in moved.tolist()]
 
     def _signal(self, steps: Steps, index: int, context: Context) -> Signal:
         signal = of_step(self.rule, steps, index, context)
@@ -25,7 +27,6 @@ class DueMovedAfter:
         return signal
 
 
-def _paused_before(steps: Steps, kind: CaseKind) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _paused(kind: CaseKind) -> Flags:
     """While the citizen gathers papers the time does not count, and a new due date is given afterwards: ordinary."""
-    paused = np.array([state.phase == "paused" for state in kind.states] + [False])
-    return paused[steps.state_before]
+    return np.array([state.phase == "paused" for state in kind.states] + [False])

@@ -18,8 +18,9 @@ class FinishEqualsDue:
     reads: ClassVar[str] = "steps"
 
     def judge(self, steps: Steps, kind: CaseKind, context: Context) -> list[tuple[int, Signal]]:
-        equal = steps.finishes & (steps.due_at > 0) & (steps.event_at == steps.due_at)
-        hits = np.flatnonzero(equal & ((steps.due_at + OFFSET_MS) % DAY_MS != 0))
+        equal = np.flatnonzero(steps.finishes & (steps.event_at == steps.due_at))
+        due = steps.due_at[equal]
+        hits = equal[(due > 0) & ((due + OFFSET_MS) % DAY_MS != 0)]
         return [(index, self._signal(steps, index, context)) for index in hits.tolist()]
 
     def _signal(self, steps: Steps, index: int, context: Context) -> Signal:

@@ -13,6 +13,8 @@ class ImpossibleMove:
     reads: ClassVar[str] = "steps"
 
     def judge(self, steps: Steps, kind: CaseKind, context: Context) -> list[tuple[int, Signal]]:
+        if np.count_nonzero(steps.allowed) == len(steps.allowed):
+            return []
         hits = np.flatnonzero(~steps.allowed)
         return [(index, self._signal(steps, index, kind, context)) for index in hits.tolist()]
 

@@ -12,7 +12,7 @@ from contract.kafka import Log
 from contract.settings import Settings
 from producers.mapping import find
 from producers.replay import batches, last_tick, replay
-from streams.decode import decode
+from streams.decode import read_arrow
 
 FILE = Path(__file__).resolve().parent.parent / "recorded" / "growth.csv"
 
@@ -35,8 +35,8 @@ def _messages(settings: Settings) -> list[Message]:
 
 
 def _records(messages: list[Message]) -> pa.Table:
-    decoded = [decode(m, "figures", 10**7) for m in messages if m.kind == "records"]
-    return pa.concat_tables([d.table for d in decoded if d.table is not None])
+    read = [read_arrow(message.value) for message in messages if message.kind == "records"]
+    return pa.concat_tables([table for table in read if isinstance(table, pa.Table)], promote_options="default")
 
 
 def test_a_file_stands_in_the_log_as_it_would_in_memory(installation: Settings) -> None:

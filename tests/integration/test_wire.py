@@ -12,9 +12,9 @@ from contract import topics
 from contract.kafka import Log
 from contract.kafka_topics import ensure_topics
 from contract.settings import CHECKOUT, Settings
-from streams.decode import decode
 from streams.inbox import place
 from streams.memory import Memory
+from tests.messages import read
 
 DOCUMENT = (CHECKOUT / "docs" / "wire.md").read_text(encoding="utf-8")
 EXAMPLES = dict(re.findall(r"```json (\w+)\n(.*?)```", DOCUMENT, re.DOTALL))
@@ -51,7 +51,8 @@ def test_an_example_sent_by_another_client_is_taken_whole(installation: Settings
     with Log(installation) as log:
         (message,) = log.read(topic, partition)
     assert message.arrived_at > 0
-    assert decode(message, record, installation.max_batch_bytes).refusals == []
+    decoded, _ = read(message, record, installation.max_batch_bytes)
+    assert decoded.refusals == []
     memory = Memory(load(), installation.topics)
     memory.run([message], record)
     rows = memory.result().rows

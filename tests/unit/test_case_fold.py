@@ -4,12 +4,13 @@ from typing import Any
 
 import msgspec
 import numpy as np
+import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalogue.cases import CaseKind
-from streams.fold.cases import KEEP_CLOSED_MS, NONE, CaseFold, Moves
-from streams.idmap import ids_of
+from streams.admit.identity import ids_of
+from streams.fold.cases import KEEP_CLOSED_MS, KEEP_IDLE_MS, NONE, CaseFold, Moves
 from streams.rows import Rows
 from tests.builders import DAY, HOUR, MINUTE
 from tests.messages import NOON, catalogue
@@ -49,7 +50,7 @@ def reloaded(fold: CaseFold) -> CaseFold:
 
 def traced(fold: CaseFold, steps: list[Step]) -> list[dict[str, Any]]:
     """What each step did, state by name."""
-    ids = ids_of([f"{step.kind}|{step.case}".encode() for step in steps])
+    ids = ids_of(pa.array([f"{step.kind}|{step.case}" for step in steps], pa.string()))
     states = [STATES[(KIND, PETITION)[step.kind].id].index(step.state) for step in steps]
     columns = [[step.kind for step in steps], states, [step.unit for step in steps]]
     kind, state, unit = (np.array(column, np.int32) for column in columns)
@@ -185,6 +186,31 @@ def test_a_closed_case_is_known_for_the_horizon_and_then_forgotten_while_open_on
     assert (fold.open[0, 0], fold.overdue[0, 0]) == (1, 1)
     assert traced(fold, [Step("b", "finished", 4)])[0]["late"]
     assert (fold.open[0, 0], fold.overdue[0, 0]) == (0, 0)
+
+
+def test_a_case_that_never_began_is_forgotten_long_after_its_newest_step() -> None:
+    fold = a_fold()
+    traced(fold, [Step("a", "registered", 0), Step("b", "registered", 0), Step("c", "accepted", 0)])
+    fold.on_minute(NOON)
+    traced(fold, [Step("b", "registered", 48)])
+    fold.on_minute(NOON + KEEP_IDLE_MS + DAY)
+    assert len(fold.rows) == 2
+    fold = reloaded(fold)
+    traced(fold, [Step("c", "processing", 72)])
+    fold.on_minute(NOON + KEEP_IDLE_MS + 4 * DAY)
+    assert len(fold.rows) == 1
+    assert traced(fold, [Step("c", "finished", 80), Step("b", "accepted", 81)])[1]["state_before"] == -1
+
+
+def test_rows_of_forgotten_cases_are_taken_by_new_ones() -> None:
+    fold = a_fold()
+    for round_ in range(12):
+        start = round_ * 70 * 24
+        for hour, state in ((0, "accepted"), (5, "finished")):
+            traced(fold, [Step(f"{round_}-{n}", state, start + hour) for n in range(50)])
+        fold.on_minute(NOON + (start + 6) * HOUR)
+    assert (len(fold.rows), fold.rows.size) == (50, 100)
+    assert fold.nbytes < 50_000
 
 
 class Case:

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams import idmap
-from streams.idmap import IdMap, Ids, first_of_each, first_places, ids_from, ids_of
+from streams.admit.identity import ids_of, ids_of_digests
+from streams.idmap import IdMap, Ids, first_of_each, first_places
 from streams.rows import Rows
 
 SMALL = st.integers(1, 40)
@@ -73,7 +74,7 @@ def test_it_grows_with_what_it_holds_and_no_call_moves_more_than_a_little(monkey
 
     monkeypatch.setattr(IdMap, "_move", noted)
     known = Known()
-    keys = [tuple(key) for key in ids_of([str(n).encode() for n in range(120_000)]).tolist()]
+    keys = [tuple(key) for key in ids_of(pa.array([str(n) for n in range(120_000)])).tolist()]
     for start in range(0, len(keys), 1_000):
         known.add(keys[start : start + 1_000])
         known.check([*keys[start : start + 1_000 : 100], *keys[: start : 5_000], (7, 7)])
@@ -83,7 +84,7 @@ def test_it_grows_with_what_it_holds_and_no_call_moves_more_than_a_little(monkey
 
 def test_what_is_forgotten_and_comes_again_takes_no_more_room() -> None:
     known = Known()
-    keys = [tuple(key) for key in ids_of([str(n).encode() for n in range(300_000)]).tolist()]
+    keys = [tuple(key) for key in ids_of(pa.array([str(n) for n in range(300_000)])).tolist()]
     sizes = []
     for start in range(0, len(keys), 10_000):
         known.add(keys[start : start + 10_000])
@@ -96,7 +97,7 @@ def test_what_is_forgotten_and_comes_again_takes_no_more_room() -> None:
 
 def test_an_id_whose_first_half_is_nought_is_still_an_id() -> None:
     known = Known()
-    known.add([(hi, lo) for hi, lo in ids_from(bytes(16) + bytes(8) + b"\x01" * 8).tolist()])
+    known.add([(hi, lo) for hi, lo in ids_of_digests(np.array([[0, 0], [0, 0x0101010101010101]], np.uint64)).tolist()])
     assert len(known.rows) == 2
     known.check(list(known.model))
 
@@ -105,14 +106,6 @@ def test_nothing_is_found_and_added_without_complaint() -> None:
     known = Known()
     known.add([])
     known.check([])
-
-
-def test_texts_of_a_column_have_the_ids_of_their_bytes() -> None:
-    texts = ["H26-1", "", "Hà Nội", "H26-1"]
-    listed = ids_of([text.encode() for text in texts])
-    for column in (pa.array(texts), pa.chunked_array([texts[:1], texts[1:]]), pa.array(["x", *texts])[1:]):
-        assert (ids_of(column) == listed).all()
-    assert ids_of(pa.array([], pa.string())).shape == (0, 2)
 
 
 @given(st.lists(st.tuples(st.integers(1, 3), st.integers(0, 2)), max_size=30))

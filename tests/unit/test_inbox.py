@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from contract.codec import Message, encode
 from contract.reasons import Reason
-from streams.decode import decode
 from streams.inbox import Placed, place
-from tests.messages import NOON, arrow, catalogue, figure, step
+from tests.messages import NOON, arrow, catalogue, figure, plain, read, step
 
 PORTAL = catalogue().feeds["portal-dossiers"]
 LIMIT = 6_000_000
@@ -30,8 +29,9 @@ def sent_on(outcome: Placed) -> dict[tuple[str, int], list[Any]]:
     """What each partition's own reader makes of what it gets."""
     found: dict[tuple[str, int], list[Any]] = {}
     for onward in outcome.onward:
-        decoded = decode(Message("t", 0, 0, 0, onward.value, onward.headers), onward.record, LIMIT)
-        found[onward.record, onward.partition] = decoded.table.to_pylist() if decoded.table else decoded.refusals
+        decoded, words = read(Message("t", 0, 0, 0, onward.value, onward.headers), onward.record, LIMIT)
+        refused: list[Any] = [refusal for _, refusal in decoded.refusals]
+        found[onward.record, onward.partition] = plain(decoded, words) or refused
     return found
 
 

@@ -7,15 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.admit import repeats
-from streams.admit.repeats import CONFLICTING, DUPLICATE, HORIZON_MS, NEW, Seen, digests, with_given_ids
-from streams.idmap import ids_of
+from streams.admit.identity import ids_of
+from streams.admit.repeats import CONFLICTING, DUPLICATE, HORIZON_MS, NEW, Seen
 from streams.rows import Rows
 from tests.builders import MINUTE
 from tests.messages import NOON
 
 
 def judge(seen: Seen, *records: tuple[str, int]) -> list[int]:
-    ids = ids_of([id.encode() for id, _ in records])
+    ids = ids_of(pa.array([id for id, _ in records], pa.string()))
     return [int(code) for code in seen.judge(ids, np.array([body for _, body in records], np.int64))]
 
 
@@ -82,14 +82,3 @@ def test_too_many_ids_turn_the_generation_before_its_time(monkeypatch: pytest.Mo
     assert judge(seen, ("0", 0)) == [DUPLICATE]
     seen.on_minute(NOON + 2 * MINUTE)
     assert judge(seen, ("0", 0), ("7", 7)) == [NEW, DUPLICATE]
-
-
-def test_the_senders_id_stands_where_there_is_one_and_the_computed_one_elsewhere() -> None:
-    own = digests([np.arange(3), np.arange(3.0)])
-    some = with_given_ids(pa.chunked_array([["mine", None, ""]]), own, own)
-    none = with_given_ids(pa.chunked_array([pa.nulls(3, pa.string())]), own, own)
-    assert some.texts == ["mine", own[1].hex(), own[2].hex()]
-    assert none.texts == [digest.hex() for digest in own]
-    assert (some.ids[1:] == none.ids[1:]).all()
-    assert (some.ids[0] != none.ids[0]).any()
-    assert (some.body == none.body).all()

@@ -7,9 +7,8 @@ import pytest
 
 from contract.codec import Message, encode
 from contract.reasons import Reason
-from streams.decode import decode
 from streams.unpacked import is_too_much
-from tests.messages import arrow, figure
+from tests.messages import arrow, figure, read
 
 ROWS = 40_000_000
 
@@ -28,8 +27,8 @@ def test_a_message_that_unpacks_to_hundreds_of_megabytes_is_refused_unread(compr
     value = bomb(compression)
     assert len(value) < 6_000_000
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    decoded = decode(Message("nhip.figures", 0, 0, 0, value), "figures", 6_000_000)
-    assert [refusal.reason for refusal in decoded.refusals] == [Reason.TOO_LARGE]
+    decoded, _ = read(Message("nhip.figures", 0, 0, 0, value))
+    assert [refusal.reason for _, refusal in decoded.refusals] == [Reason.TOO_LARGE]
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000  # KB
 
 
