@@ -11,10 +11,10 @@ from clickhouse.client import Store, connect
 from contract.errors import NhipError, SettingError
 from contract.settings import Settings
 from contract.text import instant, number
+from contract.version import version
 from nhip import generation_compare
 from nhip.generation_enforce import Refused, enforce
 from nhip.generation_replay import Replay
-from nhip.version import version
 from nhip.words import language, say
 
 
@@ -23,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("number", type=int, nargs="?", metavar="N", help="a generation; `replay` without it: a new one")
     parser.add_argument("--reason", default="", metavar="TEXT", help="replay, enforce: why")
     parser.add_argument("--feeds", default="", metavar="A,B", help="replay: these alone, to compare and not to enforce")
+    parser.add_argument("--workers", type=int, default=1, metavar="N", help="replay, enforce: processes that derive; 1")
     parser.add_argument("--with", dest="other", type=int, metavar="M", help="compare: instead of the one in force")
     parser.add_argument("--even-if-different", action="store_true", help="enforce: the differences are meant")
 
@@ -63,10 +64,19 @@ def _replay(settings: Settings, store: Store, args: argparse.Namespace) -> int:
                 f"generation {number_} is in force, or there is none; the next is {last + 1}",
             )
         )
+    known = generations.begun(store, number_)
+    if known.version not in ("", version(settings)):
+        raise SettingError(
+            say(
+                f"thế hệ {number_} đã bắt đầu với quy tắc khác ({known.version}); hãy bắt đầu thế hệ mới",
+                f"generation {number_} was begun with other rules ({known.version}); begin a new one",
+            )
+        )
+    feeds = feeds or sorted(known.feeds)
     generations.begin(store, number_, feeds, args.reason, version(settings))
     print(say(f"Thế hệ {number_}: phát lại từ kho …", f"Generation {number_}: replaying from the store …"), flush=True)
     for own in _logs(settings, store):
-        _come_near(Replay(own, catalogue, store, number_, feeds or catalogue.feeds, _tell))
+        _come_near(Replay(own, catalogue, store, number_, feeds or catalogue.feeds, _tell, args.workers))
     print(say(f"So sánh: nhip generation compare {number_}", f"Compare: nhip generation compare {number_}"))
     return 0
 
@@ -89,7 +99,7 @@ def _enforce(settings: Settings, store: Store, args: argparse.Namespace) -> int:
         raise SettingError(
             say(f"thế hệ {args.number} đang có hiệu lực hoặc chưa có", f"{args.number} is in force, or there is none")
         )
-    if generations.feeds_of(store, args.number):
+    if generations.begun(store, args.number).feeds:
         raise SettingError(
             say(
                 f"thế hệ {args.number} chỉ có một số kết nối: so sánh được, không đưa vào hiệu lực được",
@@ -97,8 +107,8 @@ def _enforce(settings: Settings, store: Store, args: argparse.Namespace) -> int:
             )
         )
     for own in _logs(settings, store)[:-1]:
-        _come_near(Replay(own, catalogue, store, args.number, catalogue.feeds, _tell))
-    with Replay(settings, catalogue, store, args.number, catalogue.feeds, _tell) as replay:
+        _come_near(Replay(own, catalogue, store, args.number, catalogue.feeds, _tell, args.workers))
+    with Replay(settings, catalogue, store, args.number, catalogue.feeds, _tell, args.workers) as replay:
         try:
             seconds = enforce(settings, store, replay, args.reason, version(settings), _tell, args.even_if_different)
         except Refused as refused:

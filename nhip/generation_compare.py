@@ -13,8 +13,8 @@ MEASURES = 6
 
 
 def differences(store: Store, settings: Settings, old: int, new: int) -> list[Group]:
-    feeds = generations.feeds_of(store, new)
-    asked = pair(store, old, new, _not_forgotten(store, settings, old), frozenset(feeds) if feeds else None)
+    feeds = generations.begun(store, new).feeds
+    asked = pair(store, old, new, _not_forgotten(store, settings, old), feeds or None)
     return compare(store, asked)
 
 

@@ -47,9 +47,17 @@ class Leg(msgspec.Struct, frozen=True):
 
 class Replay:
     def __init__(
-        self, settings: Settings, catalogue: Catalogue, store: Store, generation: int, feeds: Iterable[str], tell: Say
+        self,
+        settings: Settings,
+        catalogue: Catalogue,
+        store: Store,
+        generation: int,
+        feeds: Iterable[str],
+        tell: Say,
+        workers: int = 1,
     ) -> None:
         self._settings, self._store, self.generation, self._tell = settings, store, generation, tell
+        self._workers = workers
         self._prefix = f"{settings.topic_prefix}-g{generation}-{int(time.time()):x}"
         self._topics = Topics(self._prefix)
         self._partitions = {self._topics.of(record): catalogue.partitions(record) for record in ("figures", "cases")}
@@ -62,7 +70,8 @@ class Replay:
     def __enter__(self) -> Self:
         kept = {"retain_kafka_bytes": KEPT_BYTES, "retain_kafka_hours": KEPT_HOURS}
         ensure_topics(msgspec.structs.replace(self._settings, **kept), self._partitions)
-        self._supervisor.start(worker_part(self._settings, self.generation, self._prefix))
+        for nth in range(self._workers):
+            self._supervisor.start(worker_part(self._settings, self.generation, self._prefix, nth))
         self._sender = Sender(self._settings, self._store, self.generation, self._topics, self._check)
         return self
 
@@ -153,8 +162,9 @@ def places(settings: Settings, catalogue: Catalogue, feeds: Iterable[str]) -> li
     return [Place(f.record, settings.topics.of(f.record), partition, f.id) for f in known for partition in f.partitions]
 
 
-def worker_part(settings: Settings, generation: int, prefix: str) -> Part:
+def worker_part(settings: Settings, generation: int, prefix: str, number: int) -> Part:
     """A worker that derives a generation from the topics of a replay; the live ones go before it."""
+    name = f"worker-g{generation}" + (f"-{number + 1}" if number else "")
     environment = {
         "NHIP_GENERATION": str(generation),
         "NHIP_REPLAY_FROM": prefix,
@@ -166,4 +176,4 @@ def worker_part(settings: Settings, generation: int, prefix: str) -> Part:
     }
     nice = shutil.which("nice")
     command = [*([nice, "-n", "10"] if nice else []), sys.executable, "-m", "nhip", "worker"]
-    return Part(f"worker-g{generation}", lambda: command, stop_s=LEAVE_S, environment=environment)
+    return Part(name, lambda: command, stop_s=LEAVE_S, environment=environment)

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from clickhouse import generations
-from clickhouse.client import Store
+from clickhouse.client import Store, StoreAway
 from clickhouse.sink import Where
 from contract.kafka import Producer
 from contract.settings import Settings
@@ -69,7 +69,11 @@ class Sender:
         self._check()
         time.sleep(max(0.0, self._asked + ASKED_S - time.monotonic()))
         self._asked = time.monotonic()
-        for where, offset in generations.replayed(self._store, self._generation).items():
+        try:
+            come = generations.replayed(self._store, self._generation)
+        except StoreAway:  # the workers wait for it as well
+            return
+        for where, offset in come.items():
             waiting = self._ahead.get(where, deque())
             while waiting and waiting[0][0] <= offset:
                 self._bytes -= waiting.popleft()[1]

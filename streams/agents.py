@@ -6,7 +6,7 @@ Nothing of Faust's is imported here: the app and its streams come from `streams/
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from functools import partial
 from typing import Any, NoReturn
 
@@ -76,11 +76,24 @@ class Agents:
         await watched(self._each(stream, self._forwarder.take))
 
     async def _each(self, stream: Any, take: Take) -> None:
-        acknowledge = self._app.consumer.acknowledge
         async for event in stream.noack().events():
-            message = message_of(event)
-            done = partial(acknowledge, (message.topic, message.partition), message.offset)
-            await take(self._names.restored(message), done)
+            await self._hand(event, take)
+            for other in self._at_hand(stream.channel.queue):
+                await self._hand(other, take)
+
+    def _at_hand(self, queue: Any) -> Iterator[Any]:
+        """What lies in the agent's queue already: Faust would give one at each turn of the event loop, and those are
+        few when there is much to do. As Faust does, it leaves out what came before a rebalance."""
+        app = self._app
+        while not queue.empty():
+            event = queue.get_nowait()
+            if app.flow_control.is_active() and event.message.generation_id == app.consumer_generation_id:
+                yield event
+
+    async def _hand(self, event: Any, take: Take) -> None:
+        message = message_of(event)
+        done = partial(self._app.consumer.acknowledge, (message.topic, message.partition), message.offset)
+        await take(self._names.restored(message), done)
 
     async def write(self) -> None:
         await watched(self._carrier.carry())
@@ -93,7 +106,7 @@ class Agents:
 
     async def follow(self) -> None:
         if self._duty is not None:
-            await watched(self._duty.follow(self._left))
+            await watched(self._duty.follow(self._left, self.stop))
 
     async def _left(self) -> None:
         """For a handover: what is stored is kept in snapshots; what waits is read again from Kafka itself."""
@@ -128,7 +141,8 @@ class Agents:
 
     async def on_shutdown(self, _app: Any, **_: Any) -> None:
         """Faust ends of its own accord only when something is wrong with it; else `go` comes first."""
-        log.critical("Faust has ended; nothing more is acknowledged")
+        reason = self._app.crash_reason
+        log.critical("Faust has ended; nothing more is acknowledged: %r", reason, exc_info=reason)
         _exit(EXIT)
 
     def stop(self) -> None:

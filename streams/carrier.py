@@ -20,6 +20,7 @@ from contract.codec import Message
 from contract.settings import Settings
 from contract.telemetry import Telemetry
 from streams.beside import Beside
+from streams.keeping import Keeping
 from streams.lanes import Done, Lane, Waiting, nothing
 from streams.missing import Read, reader
 from streams.opening import Opening
@@ -34,7 +35,7 @@ MOST_QUEUED_BYTES = 64_000_000
 """Of all partitions; beyond it those with more than a little are not read on."""
 HOLD_BYTES = 6_000_000
 """Of one partition."""
-TURN_MS = 200.0
+TURN_MS = 100.0
 """What a turn takes of the table's time; shared by the partitions that wait, the small ones first."""
 LEAST_SHARE_MS = 5.0
 LINGER_S = 0.01
@@ -58,11 +59,11 @@ class Carrier:
         """`missing` reads messages from Kafka itself."""
         self._settings, self._telemetry, self._partitions = settings, telemetry, partitions or Alone()
         self._missing = missing or reader(settings, lambda waited_s: telemetry.kafka_away())
-        self._patience = Patience(telemetry)
-        self._store, self._snapshots = store, Snapshots(store, generation)
+        self._patience, self._store = Patience(telemetry), store
+        self._keeping = Keeping(Snapshots(store, generation), self._patience, telemetry)
         sink = Sink(store, ThreadPoolExecutor(HANDS, "insert"), replays=bool(settings.replay_from))
-        self._opening = Opening(settings, catalogue, sink, self._snapshots, self._patience, generation)
-        self._writer = Writing(sink, self._opening, self._patience, telemetry, self._partitions.sure)
+        self._opening = Opening(settings, catalogue, sink, self._keeping.snapshots, self._patience, generation)
+        self._writer = Writing(sink, self._opening, self._patience, telemetry, self._partitions.sure, self._tell)
         self._lanes: dict[Where, Lane] = {}
         self._closed: list[Lane] = []
         """Those that came since the last opening."""
@@ -71,10 +72,8 @@ class Carrier:
         self._turn = asyncio.Lock()
         self._writing: asyncio.Task[None] | None = None
         """The write of the turn before: the next turn is computed meanwhile, and written when it has ended."""
-        self._landed = asyncio.Event()
-        """Something was written."""
-        self._keeping = asyncio.Lock()
-        self._saving: asyncio.Task[None] | None = None
+        self._table = ThreadPoolExecutor(1, "table")
+        self._running: asyncio.Future[list[Ran]] | None = None
         self._beside = Beside(self._work.set)
         self.moved = 0
         """Grows with everything that gets done."""
@@ -95,8 +94,8 @@ class Carrier:
 
     def work_in(self, generation: int) -> None:
         """The generation of what is derived from now on; every partition has been left before."""
-        self._snapshots = Snapshots(self._store, generation)
-        self._opening.work_in(generation, self._snapshots)
+        self._keeping.snapshots = Snapshots(self._store, generation)
+        self._opening.work_in(generation, self._keeping.snapshots)
 
     async def take(self, message: Message, done: Done) -> None:
         """Takes a message in. Never waits: what one partition has too much of must not keep the others' messages."""
@@ -114,7 +113,8 @@ class Carrier:
         self._work.set()
 
     @property
-    def _much(self) -> int:  # may wait of one partition
+    def _much(self) -> int:
+        """How much may wait of one partition."""
         return HOLD_BYTES if self._weight <= MOST_QUEUED_BYTES else HOLD_BYTES // 16
 
     async def carry(self) -> None:
@@ -142,8 +142,10 @@ class Carrier:
             oldest_first = sorted(self._lanes.values(), key=lambda lane: lane.snapshot_at)
             latest = time.monotonic() - self._settings.snapshot_s
             due = [lane for lane in oldest_first if lane.unkept and lane.snapshot_at <= latest]
-            async with self._keeping:
-                await self._rest(due[:SNAPSHOTS_AT_ONCE])
+            if due:
+                await self._keeping.rest(due[:SNAPSHOTS_AT_ONCE])
+                self.moved += 1
+                self._work.set()
 
     async def leave(self, partitions: set[Where] | None = None) -> None:
         """Keeps a snapshot of these partitions (or all), acknowledges what it covers, and lets them go.
@@ -155,12 +157,11 @@ class Carrier:
             lane.leaving = True
             self._drop(lane)
         try:
-            async with self._keeping:
-                if self._saving is not None:
-                    await asyncio.shield(self._saving)
-                async with self._turn:
-                    await self._written()
-                await self._snapshot(leaving)
+            async with self._turn:
+                if self._running is not None:
+                    await asyncio.wait([self._running])
+                await self._written()
+            await self._keeping.leave(leaving)
         finally:
             for lane in leaving:
                 self._drop(lane)
@@ -206,36 +207,44 @@ class Carrier:
     async def _pass(self, turn: list[Ran]) -> bool:
         """Each partition that waits has its share of the time; what the small ones leave over the large ones get."""
         waiting = sorted((lane for lane in self._lanes.values() if lane.waits), key=lambda lane: lane.cost_ms)
-        left_ms = TURN_MS
+        left_ms, plan = TURN_MS, []
         for place, lane in enumerate(waiting):
             if (hole := lane.hole) is not None:
                 lane.filling = True
                 self._beside.do(self._fill(lane, *hole))
                 continue
-            before, started = lane.weight, time.perf_counter()
+            before = lane.weight
             batch = lane.take(max(left_ms / (len(waiting) - place), LEAST_SHARE_MS))
             weight = before - lane.weight
             self._weight -= weight
-            if batch:
-                self._run(lane, batch, turn)
+            left_ms -= weight / lane.pace
             lane.acknowledge(lane.snapshot)
-            spent_ms = (time.perf_counter() - started) * 1000
-            lane.learn(weight, spent_ms)
-            left_ms -= spent_ms
-            self.moved += 1
-            await asyncio.sleep(0)  # heartbeats and new messages have their turn
+            if batch:
+                lane.ahead += 1
+                plan.append((lane, batch, weight))
+        if plan:
+            # In a thread: messages come in and heartbeats go out meanwhile, however long it takes.
+            self._running = asyncio.get_running_loop().run_in_executor(self._table, self._run, plan)
+            turn += await asyncio.shield(self._running)
+        self.moved += len(plan)
         return bool(waiting)
 
-    def _run(self, lane: Lane, batch: list[Message], turn: list[Ran]) -> None:
+    def _run(self, plan: list[tuple[Lane, list[Message], int]]) -> list[Ran]:
         """Messages up to the mark only rebuild the state; those above lead to rows."""
-        known = [message for message in batch if message.offset <= lane.mark]
-        fresh = batch[len(known) :]
-        if known:
-            run(lane.shard, known, self._settings.max_batch_bytes)
-            lane.offset = known[-1].offset
-        if fresh:
-            lane.ahead += 1
-            turn.append((lane, run(lane.shard, fresh, self._settings.max_batch_bytes, self._timed)))
+        most, ran = self._settings.max_batch_bytes, []
+        for lane, batch, weight in plan:
+            started = time.perf_counter()
+            known = [message for message in batch if message.offset <= lane.mark]
+            fresh = batch[len(known) :]
+            if known:
+                run(lane.shard, known, most)
+                lane.offset = known[-1].offset
+            if fresh:
+                ran.append((lane, run(lane.shard, fresh, most, self._timed)))
+            else:
+                lane.ahead -= 1
+            lane.learn(weight, (time.perf_counter() - started) * 1000)
+        return ran
 
     async def _fill(self, lane: Lane, first: int, end: int) -> None:
         """What is missing before a partition's next message, from Kafka itself."""
@@ -255,40 +264,9 @@ class Carrier:
                 self._writing = None
 
     async def _write(self, turn: list[Ran]) -> None:
-        for lane, output in await self._writer.write(turn):
-            self._tell(lane.shard.feed.id, output)
+        await self._writer.write(turn)
         self.moved += 1
-        self._landed.set()
-
-    async def _rest(self, lanes: list[Lane]) -> None:
-        """Snapshots of partitions that rest until what was computed of them is stored; the others go on."""
-        for lane in lanes:
-            lane.resting = True
-        try:
-            while any(lane.ahead for lane in lanes if not lane.leaving):
-                self._landed.clear()
-                await self._landed.wait()
-            await self._snapshot(lanes)
-        finally:
-            for lane in lanes:
-                lane.resting = False
-            self._work.set()
-
-    async def _snapshot(self, lanes: list[Lane]) -> None:
-        """Of what moved since the last. A state that is ahead of its rows is not kept."""
-        moved = [lane for lane in lanes if lane.ready and lane.offset > lane.snapshot and not lane.ahead]
-        if moved:
-            self._saving = asyncio.create_task(self._save(moved))
-            await asyncio.shield(self._saving)
-
-    async def _save(self, lanes: list[Lane]) -> None:
-        """When the snapshots are stored, and only then, the messages that they hold are acknowledged."""
-        await self._patience.until(lambda: self._snapshots.save([(lane.shard, lane.offset) for lane in lanes]))
-        for lane in lanes:
-            lane.snapshot, lane.snapshot_at = lane.offset, time.monotonic()
-            lane.acknowledge(lane.snapshot)
-            self._telemetry.snapshot_stored(time.time())
-        self.moved += 1
+        self._keeping.landed.set()
 
     @contextmanager
     def _timed(self, stop: str) -> Iterator[None]:

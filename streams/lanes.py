@@ -14,7 +14,7 @@ Done = Callable[[], object]
 """Acknowledges a message."""
 WEIGHT = 400
 """What a message costs in memory and work besides its value, in bytes."""
-FIRST_PACE = 4_000.0
+FIRST_PACE = 1_000.0
 """Bytes a millisecond, until it is known."""
 SLOWEST_PACE = 100.0
 
@@ -63,6 +63,8 @@ class Line(msgspec.Struct, eq=False):
     """It is being given back."""
     pace: float = FIRST_PACE
     """Bytes a millisecond that are processed of it, learned."""
+    allowed: float = 0.0
+    """Bytes that were to be taken the last time."""
 
     @property
     def waits(self) -> bool:
@@ -106,7 +108,7 @@ class Line(msgspec.Struct, eq=False):
         Of messages that were read twice the first reading counts; both are acknowledged at their time.
         """
         batch: list[Message] = []
-        allowed = share_ms * self.pace
+        self.allowed = allowed = share_ms * self.pace
         while self.queue and (allowed > 0 or not batch) and self.queue[0].message.begins <= self.next:
             waiting = self.queue.popleft()
             self.weight -= waiting.weight
@@ -124,8 +126,13 @@ class Line(msgspec.Struct, eq=False):
             self.unacknowledged.popleft().done()
 
     def learn(self, weight: int, spent_ms: float) -> None:
-        pace = max(weight / max(spent_ms, 0.01), SLOWEST_PACE)
-        self.pace += (pace - self.pace) * 0.3
+        """A batch that was slow tells at once; a quick one only where it was a large part of what was allowed, for few
+        messages (ticks, first of all) say nothing about many."""
+        measured = max(weight / max(spent_ms, 0.01), SLOWEST_PACE)
+        if measured < self.pace:
+            self.pace += (measured - self.pace) * 0.5
+        elif weight >= self.allowed / 2:
+            self.pace = min(measured, self.pace * 1.5)
 
 
 class Lane(Line, eq=False, kw_only=True):

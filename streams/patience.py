@@ -11,7 +11,7 @@ from contract.telemetry import Telemetry
 
 T = TypeVar("T")
 log = logging.getLogger("nhip.worker")
-LONGEST_WAIT_S = 5.0
+LONGEST_WAIT_S = 1.0
 
 
 class Patience:

@@ -13,7 +13,7 @@ from contract.settings import Settings
 from streams.watchdog import EXIT, EXIT_GONE, end
 
 log = logging.getLogger("nhip.worker")
-FIRST_S, LOOK_S, LOOKS = 2.0, 15.0, 4
+FIRST_S, LOOK_S, LOOKS = 2.0, 5.0, 6
 
 Ends = dict[Where, tuple[int, int]]
 """The first offset that is kept of each partition, and the one that its next message will get."""

@@ -5,6 +5,7 @@ takes no more memory than a day; a range is one statement, small ones share thei
 last is in use.
 """
 
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -14,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clickhouse.client import Store
+from clickhouse.client import Store, StoreAway
 from contract.column import TEXT
 from streams.past import Stretch
 
@@ -22,6 +23,7 @@ ROWS_A_READ = 300_000
 ROWS_A_STRETCH = 10_000
 TICKS_A_STRETCH = 1_440
 """A day of minutes: what a message leads to must fit one insert."""
+AWAY_S = 300.0
 MOST_BLOCKS = 20_000
 """In which a partition's rows are counted before they are read."""
 
@@ -99,7 +101,7 @@ class Past:
         block = max(1, max(span.upto - span.after for span in spans) // MOST_BLOCKS)
         sql = f"""SELECT partition, toInt64(intDiv(offset, {block})) AS block, count() AS rows FROM {_table(spans)}
             WHERE {_any(spans)} GROUP BY partition, block ORDER BY partition, block"""
-        found = self._store.arrow(sql)
+        found = self._ask(sql)
         partition, blocks, rows = (np.asarray(column.to_numpy(), np.int64) for column in found.columns)
         reads: list[Read] = []
         small: list[tuple[Span, int]] = []
@@ -119,7 +121,18 @@ class Past:
         rows = f"SELECT {columns}, {place}, toInt64(row) AS row FROM {_table(spans)} WHERE {_any(spans)} {_AS_ARROW}"
         ticks = f"""SELECT {place}, toUnixTimestamp64Milli(at) AS ms, toInt64(step) AS step FROM ticks
             WHERE {" OR ".join(f"({span.where})" for span in spans)} GROUP BY partition, offset, ms, step"""
-        return self._store.arrow(rows), self._store.arrow(ticks)
+        return self._ask(rows), self._ask(ticks)
+
+    def _ask(self, sql: str) -> pa.Table:
+        """Waits while the store is away: it may be started again meanwhile."""
+        deadline = time.monotonic() + AWAY_S
+        while True:
+            try:
+                return self._store.arrow(sql)
+            except StoreAway:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.5)
 
 
 _AS_ARROW = (

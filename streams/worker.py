@@ -18,11 +18,11 @@ import faust
 import faust.tables
 import faust.transport.drivers.aiokafka as driver
 import uvloop
+from aiokafka.errors import CorruptRecordException
 from faust.types import TP
 
 from catalogue.load import load
 from clickhouse.client import connect
-from clickhouse.generations import standing
 from clickhouse.sink import Where
 from clickhouse.tables import TABLES
 from contract.kafka import wait_for_broker
@@ -30,7 +30,7 @@ from contract.settings import Settings
 from contract.telemetry import Telemetry
 from streams.agents import Agents
 from streams.carrier import Carrier
-from streams.duty import Duty
+from streams.duty import duty_of
 from streams.forward import Forwarder
 from streams.handing import handed_over
 from streams.missing import nowhere
@@ -38,11 +38,14 @@ from streams.past import Names, names_of
 from streams.patience import Patience
 from streams.seldom import SELDOM, Seldom
 
+log = logging.getLogger("nhip.worker")
 FETCH_WAIT_MS = 50
 """Faust's driver waits 1,500 ms for idle partitions and holds busy ones back meanwhile: p99 1,809 ms instead of 376."""
 FETCH_BYTES = 1_048_576
 """Of one partition at a time (a larger message comes alone): nobody's flood fills a whole answer of the broker."""
 SESSION_S = 6.0
+SWITCH_S = 0.001
+"""How soon a thread that computes lets the event loop have its turn."""
 
 
 class PromptConsumer(aiokafka.AIOKafkaConsumer):  # type: ignore[misc]
@@ -105,6 +108,9 @@ class Consumer(driver.Consumer):
     def sure(self) -> bool:
         return bool(time.monotonic() - self._thread._ensure_consumer().heard_at < SESSION_S)
 
+    def verify_event_path(self, now: float, tp: TP) -> None:
+        """Faust's own look for partitions that stand still, which takes a quiet one for a fault; ours is `Reading`."""
+
     def read(self) -> dict[Where, int | None]:
         """The last offset read of each partition that is to be read now."""
         return {(tp.topic, tp.partition): self._read_offset[tp] for tp in self.assignment() - self._resting}
@@ -118,12 +124,28 @@ class Consumer(driver.Consumer):
 
     async def _getmany(self, active_partitions: Any, timeout: float) -> Any:
         if not self._resting:
-            return await super()._getmany(active_partitions, timeout)
+            return await self._whole(active_partitions, timeout)
         wanted = {partition for partition in active_partitions if partition not in self._resting}
         if not wanted:
             await asyncio.sleep(0.02)
             return {}
-        return await super()._getmany(wanted, min(timeout, 0.1))
+        return await self._whole(wanted, min(timeout, 0.1))
+
+    async def _whole(self, wanted: Any, timeout: float) -> Any:
+        """What was damaged on its way is asked for once more; if it is so in the log itself, `Reading` ends us."""
+        try:
+            return await super()._getmany(wanted, timeout)
+        except CorruptRecordException as error:
+            log.warning("an answer of Kafka's was damaged, it is asked again: %s", error)
+            await self._thread.call_thread(self._read_again)
+            return {}
+
+    async def _read_again(self) -> None:
+        """From what was handed over last: what came with the damaged is lost with it."""
+        fetcher = self._thread._ensure_consumer()._fetcher
+        for partition in self.assignment():
+            if (last := self._read_offset[partition]) is not None:
+                fetcher.seek_to(partition, last + 1)
 
     async def wait_first(self, *coros: Any, timeout: Any = None) -> Any:
         """Faust guards the handing over of each message with four tasks, so that a rebalance can break it off. Where
@@ -218,6 +240,7 @@ def run(settings: Settings) -> NoReturn:
     for name in SELDOM:
         logging.getLogger(name).addFilter(Seldom())
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+    sys.setswitchinterval(SWITCH_S)
     catalogue = load(settings.catalogue_dir)
     telemetry = Telemetry(catalogue.feeds, TABLES)
     telemetry.serve(settings.worker_metrics_port)
@@ -227,7 +250,7 @@ def run(settings: Settings) -> NoReturn:
     reader, missing = Reader(app, names), nowhere if names.replays else None
     carrier = Carrier(settings, catalogue, store, telemetry, settings.generation, reader, missing)
     forwarder = Forwarder(settings, catalogue, store, Patience(telemetry), reader)
-    duty = None if settings.generation else Duty(lambda: standing(store), Patience(telemetry), carrier.work_in)
+    duty = None if settings.generation else duty_of(settings, store, Patience(telemetry), carrier.work_in)
     agents = Agents(app, settings, catalogue, carrier, forwarder, duty)
     agents.attach(names.read)
     worker = Worker(agents, app, loglevel="WARNING", redirect_stdouts=False, stdout=sys.stdout, stderr=sys.stderr)

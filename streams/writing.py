@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pyarrow as pa
 
-from clickhouse.sink import Mark, Sink, beyond
+from clickhouse.sink import Mark, Present, Sink, beyond
 from contract.errors import StoreError
 from contract.telemetry import Telemetry
 from streams.lanes import Lane
@@ -22,20 +22,40 @@ DOUBT_S = 5.0
 
 class Writing:
     def __init__(
-        self, sink: Sink, opening: Opening, patience: Patience, telemetry: Telemetry, sure: Callable[[], bool]
+        self,
+        sink: Sink,
+        opening: Opening,
+        patience: Patience,
+        telemetry: Telemetry,
+        sure: Callable[[], bool],
+        told: Callable[[str, Output], None],
     ) -> None:
+        """`told` of what is stored, with the feed's id."""
         self._sink, self._opening, self._patience = sink, opening, patience
-        self._telemetry, self._sure = telemetry, sure
+        self._telemetry, self._sure, self._told = telemetry, sure, told
         self.unsure = False
         """It waits for word from Kafka."""
 
-    async def write(self, turn: list[Ran]) -> list[Ran]:
-        """Gives what was written: all of it, or nothing of partitions that were taken away from a worker that slept."""
+    async def write(self, turn: list[Ran]) -> None:
+        """All of it; or, in a worker that slept, nothing of partitions that were taken away from it."""
         if not await self._ours(turn):
             turn = [(lane, output) for lane, output in turn if not lane.leaving]
-        if turn:
-            await self._stored(turn)
-        return turn
+        if not turn:
+            return
+        try:
+            await self._patience.until(Attempts(self._sink, self._opening, turn, self._tell))
+        except StoreError as error:
+            raise StoreError(f"{error}\n{_whose(turn)}") from error
+        for lane, output in turn:
+            lane.offset = max(output.entries)
+            lane.ahead -= 1
+            lane.present = beyond(lane.present, lane.offset)
+
+    def _tell(self, turn: list[Ran], rows: dict[str, int], seconds: float) -> None:
+        for table, count in rows.items():
+            self._telemetry.rows_inserted(table, count, seconds)
+        for lane, output in turn:
+            self._told(lane.shard.feed.id, output)
 
     async def _ours(self, turn: list[Ran]) -> bool:
         """A worker that was stopped for longer than its session may have lost its partitions and not know it yet.
@@ -56,35 +76,34 @@ class Writing:
             self.unsure = False
         return True
 
-    async def _stored(self, turn: list[Ran]) -> None:
+
+class Attempts:
+    """One turn's insert, tried until it is done; for a thread."""
+
+    def __init__(
+        self, sink: Sink, opening: Opening, turn: list[Ran], done: Callable[[list[Ran], dict[str, int], float], None]
+    ) -> None:
+        self._sink, self._opening, self._turn, self._done = sink, opening, turn, done
+        self._lanes = list({lane.where: lane for lane, _ in turn}.values())
+        self._tried = False
+
+    def __call__(self) -> None:
         rows: dict[str, list[pa.Table]] = {}
-        for _, output in turn:
+        for _, output in self._turn:
             for table, tables in output.rows.items():
                 rows.setdefault(table, []).extend(tables)
-        ledger = [ledger_rows(lane.shard, output.entries) for lane, output in turn]
-        lanes = list({lane.where: lane for lane, _ in turn}.values())
-        tried = False
+        ledger = [ledger_rows(lane.shard, output.entries) for lane, output in self._turn]
+        present = self._present()
+        self._tried, started = True, time.perf_counter()
+        written = self._sink.write(rows, ledger, present)
+        self._done(self._turn, written, time.perf_counter() - started)
 
-        def write() -> dict[str, int]:
-            nonlocal tried
-            present = [lane.present for lane in lanes if lane.present]
-            if tried:  # nobody knows how much of the last attempt the store took
-                above = self._sink.above([(self._opening.source(lane), Mark(lane.offset)) for lane in lanes])
-                present = list(above.values())
-            tried = True
-            return self._sink.write(rows, ledger, present)
-
-        started = time.perf_counter()
-        try:
-            counts = await self._patience.until(write)
-        except StoreError as error:
-            raise StoreError(f"{error}\n{_whose(turn)}") from error
-        for table, count in counts.items():
-            self._telemetry.rows_inserted(table, count, time.perf_counter() - started)
-        for lane, output in turn:
-            lane.offset = max(output.entries)
-            lane.ahead -= 1
-            lane.present = beyond(lane.present, lane.offset)
+    def _present(self) -> list[Present]:
+        if not self._tried:
+            return [lane.present for lane in self._lanes if lane.present]
+        # Nobody knows how much of the last attempt the store took.
+        sources = [(self._opening.source(lane), Mark(lane.offset)) for lane in self._lanes]
+        return list(self._sink.above(sources).values())
 
 
 def tell(telemetry: Telemetry, feed: str, output: Output) -> None:

@@ -6,6 +6,7 @@ acknowledges too early believes that nothing does; so these mistakes come with t
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
@@ -53,6 +54,7 @@ class Stock:
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
+        self.channel = SimpleNamespace(queue=asyncio.Queue[Any]())  # what lies there `take_events` gives
 
     def noack(self) -> "Stock":
         return self

@@ -53,8 +53,8 @@ class Inserts:
 
     def __init__(self, passage: Passage) -> None:
         self._passage, self._lock, self._turn = passage, threading.Lock(), threading.Lock()
-        self._last = ""
-        """The table before, of the same turn."""
+        self._before: set[str] = set()
+        """The tables of the same turn that were inserted into before, in whatever order."""
 
     @property
     def alone(self) -> AbstractContextManager[object]:
@@ -66,12 +66,12 @@ class Inserts:
             self._passage.at("before_ledger")
         elif table.startswith("snapshot"):
             self._passage.at("before_snapshot")
-        elif self._last:
-            self._passage.at("between_pieces" if table == self._last else "between_tables")
+        elif self._before:
+            self._passage.at("between_pieces" if table in self._before else "between_tables")
 
     def after(self, table: str) -> None:
         with self._lock:
-            self._last = "" if table in LAST else table
+            self._before = set() if table in LAST else {*self._before, table}
         if table in RAW:
             self._passage.at("after_raw_insert")
         elif table == "ledger":

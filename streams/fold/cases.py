@@ -22,8 +22,9 @@ Times = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 KEEP_CLOSED_MS = 60 * DAY_MS
-"""A case that is not open is remembered for this long by the shard's clock, so that a late or repeated step is known:
-after its end, or after its newest step where it never began."""
+"""A closed case is remembered for this long by the shard's clock, so that a late or repeated step is known."""
+KEEP_IDLE_MS = 400 * DAY_MS
+"""A case whose start was never told, after its newest step: it may have begun before anybody listened."""
 NONE = 0
 """No time: of a start, a due time, an end. No case of ours began in 1970."""
 
@@ -80,7 +81,7 @@ class CaseFold:
         """What follows from the rows and is found in them again after they were loaded."""
         self._places = IdMap(self.rows, len(self.rows))
         self._due = Agenda(HOUR_MS, self._due_at)
-        self._fading = Agenda(DAY_MS, self._fades_at)
+        self._fading = Agenda(DAY_MS, self._gone_at)
 
     def trace(self, ids: Ids, kind: Any, state: Any, unit: Any, at: Times, due_at: Times) -> Moves:
         """Moves every case by its steps, in order; `due_at` NONE where a step brings none."""
@@ -171,28 +172,29 @@ class CaseFold:
         is_open = (begun | starts) & running & ~stops
         change = is_open.view(np.int8) - (begun & running)
         idle = (before < 0) & ~(is_open | stops)
-        self._keep(place, rows, at, change, is_open, due != due_before, stops | idle, once)
+        gone_at = at + np.where(idle, KEEP_IDLE_MS, KEEP_CLOSED_MS)
+        self._keep(place, rows, change, is_open, due != due_before, stops | idle, gone_at, once)
         return moves
 
     def _keep(
         self,
         place: Places,
         rows: Words,
-        at: Times,
         change: npt.NDArray[np.int8],
         is_open: Flags,
         due_moved: Flags,
         fades: Flags,
+        gone_at: Times,
         once: Places | None,
     ) -> None:
         """Puts the rows back, and notes what follows: what is open and overdue, what will fall due, what will fade.
 
-        `change` is 1 where a case opened and -1 where it closed; `fades` marks what ended, and what never began and is
-        entered at its first step.
+        `change` is 1 where a case opened and -1 where it closed; `fades` marks what ended, and what did not begin with
+        its first step, to be forgotten at `gone_at`.
         """
         if once is not None:
-            place, rows, at, change = place[once], rows[once], at[once], change[once]
-            is_open, due_moved, fades = is_open[once], due_moved[once], fades[once]
+            place, rows, change, is_open = place[once], rows[once], change[once], is_open[once]
+            due_moved, fades, gone_at = due_moved[once], fades[once], gone_at[once]
         overdue = rows.view(np.int8)[:, OVERDUE] != 0
         if overdue.any():
             no_longer = (overdue & (due_moved | ~is_open)).nonzero()[0]
@@ -207,7 +209,7 @@ class CaseFold:
             self._due.add(rows[watch, DUE], place[watch])
         fading = fades.nonzero()[0]
         if len(fading):
-            self._fading.add(at[fading], place[fading])
+            self._fading.add(gone_at[fading], place[fading])
 
     def _tally(self, counts: Tally, rows: Words, by: Any) -> None:
         counts.add(rows.view(np.int8)[:, KIND], rows.view(np.int16)[:, UNIT], by)
@@ -224,13 +226,13 @@ class CaseFold:
             self.rows.put(place[late], rows[late])
         if self._trimmed is None or clock - self._trimmed >= DAY_MS:
             self._trimmed = clock
-            self._forget(clock - KEEP_CLOSED_MS)
+            self._forget(clock)
 
-    def _forget(self, before: int) -> None:
-        place = distinct(self._fading.come(before))
-        times = self._fades_at(place)
-        self.rows.free(place[times < before])
-        moved_on = (times >= before) & (times != NEVER)
+    def _forget(self, clock: int) -> None:
+        place = distinct(self._fading.come(clock))
+        times = self._gone_at(place)
+        self.rows.free(place[times < clock])
+        moved_on = (times >= clock) & (times != NEVER)
         self._fading.add(times[moved_on], place[moved_on])
 
     def dump(self) -> Packed:
@@ -248,9 +250,9 @@ class CaseFold:
         if len(place) < rows.size:
             words = rows.get(place)
         self._places.add(words[:, :2].view(np.uint64), place)
-        fades = _fading(words)
-        self._fading.add(fades[fades != NEVER], place[fades != NEVER])
-        falls_due = (fades == NEVER) & (words[:, DUE] != NONE) & (words.view(np.int8)[:, OVERDUE] == 0)
+        gone_at = _gone_at(words)
+        self._fading.add(gone_at[gone_at != NEVER], place[gone_at != NEVER])
+        falls_due = (gone_at == NEVER) & (words[:, DUE] != NONE) & (words.view(np.int8)[:, OVERDUE] == 0)
         self._due.add(words[falls_due, DUE], place[falls_due])
 
     @property
@@ -261,14 +263,15 @@ class CaseFold:
         times: Times = self.rows.at[place, DUE]
         return times
 
-    def _fades_at(self, place: Places) -> Times:
-        return _fading(self.rows.get(place))
+    def _gone_at(self, place: Places) -> Times:
+        return _gone_at(self.rows.get(place))
 
 
-def _fading(rows: Words) -> Times:
-    """Since when a case has been of no more use than for what comes late; NEVER of one that is open."""
+def _gone_at(rows: Words) -> Times:
+    """When to forget cases; NEVER those that are open, and rows that are free."""
     ended, idle = rows[:, ENDED] > NONE, (rows[:, STARTED] == NONE) & (rows[:, 0] != 0)
-    times: Times = np.where(ended, rows[:, ENDED], np.where(idle, rows[:, LAST], NEVER))
+    times: Times = np.where(idle, rows[:, LAST] + KEEP_IDLE_MS, NEVER)
+    times[ended] = rows[ended, ENDED] + KEEP_CLOSED_MS
     return times
 
 

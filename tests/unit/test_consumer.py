@@ -8,6 +8,7 @@ from typing import Any
 
 import faust.transport.drivers.aiokafka as driver
 import pytest
+from aiokafka.errors import CorruptRecordException
 from faust.types import TP
 
 from contract.settings import Settings
@@ -67,6 +68,29 @@ def test_a_partition_that_is_held_is_not_asked_for_and_the_others_are(consumer: 
     consumer.release(ONE)
     asyncio.run(consumer._getmany(active, 1.0))
     assert consumer.asked == [({TP(*TWO)}, 0.1), (active, 1.0)]
+
+
+def test_an_answer_that_was_damaged_is_asked_for_again_from_what_was_handed_over(
+    consumer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the same answer held of other partitions is lost with it: their positions have moved on already."""
+    sought: list[tuple[TP, int]] = []
+
+    async def damaged(self: Any, active: Any, timeout: float) -> dict[Any, Any]:
+        raise CorruptRecordException(f"Invalid CRC - {ONE}")
+
+    async def in_thread(work: Any) -> None:
+        await work()
+
+    fetcher = SimpleNamespace(seek_to=lambda partition, offset: sought.append((partition, offset)))
+    reader = SimpleNamespace(_fetcher=fetcher)
+    consumer._thread = SimpleNamespace(
+        call_thread=in_thread, _ensure_consumer=lambda: reader, assignment=lambda: {TP(*ONE), TP(*TWO)}
+    )
+    consumer._read_offset[TP(*TWO)] = 41
+    monkeypatch.setattr(driver.Consumer, "_getmany", damaged)
+    assert asyncio.run(consumer._getmany({TP(*ONE)}, 1.0)) == {}
+    assert sought == [(TP(*TWO), 42)]
 
 
 def test_with_every_partition_held_nothing_is_asked_for(consumer: Any) -> None:

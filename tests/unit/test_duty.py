@@ -29,6 +29,7 @@ class Worker:
         monkeypatch.setattr(duty, "WAIT_S", 0.001)
         self._answers: Iterator[Any] = iter(answers)
         self.events: list[str] = []
+        self.version = "of its start"
 
     def ask(self) -> Standing:
         answer: Standing | Exception = next(self._answers, OverError())
@@ -39,14 +40,17 @@ class Worker:
     def runs(self) -> list[str]:
         async def through() -> None:
             patience = Patience(Telemetry(catalogue().feeds, TABLES))
-            own = duty.Duty(self.ask, patience, lambda generation: self.events.append(f"works in {generation}"))
+            own = duty.Duty(self.ask, patience, self._work_in, lambda: self.version)
             takes = asyncio.create_task(self._take(own))
             with pytest.raises(OverError):
-                await own.follow(self._leave)
+                await own.follow(self._leave, lambda: self.events.append("ends"))
             await takes
 
         asyncio.run(asyncio.wait_for(through(), 10))
         return self.events
+
+    def _work_in(self, generation: int) -> None:
+        self.events.append(f"works in {generation}")
 
     async def _take(self, own: duty.Duty) -> None:
         await own.known()
@@ -75,3 +79,12 @@ def test_a_request_that_comes_to_nothing_leaves_it_in_the_old_generation(monkeyp
 def test_a_handover_that_was_slept_through_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
     standing = [Standing(1), Standing(1), Standing(3), Standing(3), Standing(3)]
     assert Worker(monkeypatch, *standing).runs() == ["works in 1", "takes", "leaves", "works in 3"]
+
+
+def test_at_a_handover_it_ends_where_the_rules_were_changed_under_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Changed(Worker):
+        def _work_in(self, generation: int) -> None:
+            super()._work_in(generation)
+            self.version = "deployed since"
+
+    assert Changed(monkeypatch, Standing(1), Standing(1, ASKED)).runs() == ["works in 1", "takes", "leaves", "ends"]

@@ -315,6 +315,7 @@ class Stream:
 
     def __init__(self, consumer: Kafka) -> None:
         self._events, self._consumer = [Event(offset) for offset in range(3)], consumer
+        self.channel = SimpleNamespace(queue=asyncio.Queue())
 
     def noack(self) -> "Stream":
         return self

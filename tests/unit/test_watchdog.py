@@ -88,7 +88,7 @@ def test_messages_that_kafka_has_and_nobody_reads_end_the_worker() -> None:
     kafka.looks(LOOKS)
     assert kafka.ended == []
     kafka.looks(1)
-    assert kafka.ended == ["nhip.figures/0 has messages after offset 4, and none came for 60 s"]
+    assert kafka.ended == ["nhip.figures/0 has messages after offset 4, and none came for 30 s"]
 
 
 def test_a_partition_that_is_read_to_its_end_or_moves_is_well() -> None:
