@@ -47,6 +47,13 @@ class Work:
         self._records: list[Record] = []
         self._places: list[tuple[int, int, int]] = []
         self._taken = self._written = 0
+        self._began = False
+
+    def begin(self) -> None:
+        """Tells once that the first record is in hand; who unpacks many before it gathers one says so itself."""
+        if not self._began:
+            self._began = True
+            tell(self.job, "first")
 
     @property
     def full(self) -> bool:
@@ -64,8 +71,7 @@ class Work:
 
     def gather(self, record: Record, partition: int, offset: int, arrived_at: int) -> None:
         """Keeps a record that is folded for the next insert."""
-        if not self._taken:
-            tell(self.job, "first")
+        self.begin()
         self._taken += 1
         self._records.append(record)
         self._places.append((partition, offset, arrived_at))

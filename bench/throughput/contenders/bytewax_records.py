@@ -37,6 +37,7 @@ class Engine(DynamicSink[Placed]):  # type: ignore[misc]
 
 
 def unpack(message: KafkaSourceMessage[Any, Any]) -> list[Placed]:
+    work.begin()
     arrived = message.timestamp[1]
     return [(record, message.partition, message.offset, arrived) for record in records_of(message.value)]
 
