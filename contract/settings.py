@@ -41,6 +41,8 @@ class Settings(msgspec.Struct, frozen=True):
     store_reader_password: str = ""
     store_memory_mb: int = 2000
     """What the embedded engine may take; a query beyond it is refused, not the machine."""
+    store_disk_floor_mb: int = 200
+    """Below this much free disk the embedded engine takes no rows (senders keep them) and merges nothing."""
 
     worker_metrics_port: int = 19464
     feeds_metrics_port: int = 19465

@@ -93,16 +93,17 @@ def items(records: Records, form: Form, ticks: bool) -> Iterator[Item]:
 
 
 def _lane(shard: int, batch: pa.RecordBatch, at: Times, form: Form, ticks: bool) -> Iterator[Item]:
+    """Messages end where a tick belongs, for everybody: bytes are the same whether ticks are sent or not."""
     n = batch.num_rows
-    before: dict[int, list[Item]] = {}
-    for row, tick in ticks_by_rows(shard, at[:n]) if ticks else ():
-        before.setdefault(row, []).append(tick)
     single: list[Record] = [] if not form.json else json_records(batch)
-    step = form.rows
-    for low in range(0, n, step):
-        yield from before.get(low, ())
-        yield arrow(shard, batch.slice(low, min(step, n - low))) if not form.json else json_item(shard, single[low])
-    yield from before.get(n, ())
+    spans = list(ticks_by_rows(shard, at[:n]))
+    for number, (first, tick) in enumerate(spans):
+        end = spans[number + 1][0] if number + 1 < len(spans) else n
+        if ticks:
+            yield tick
+        for low in range(first, end, form.rows):
+            rows = min(form.rows, end - low)
+            yield arrow(shard, batch.slice(low, rows)) if not form.json else json_item(shard, single[low])
 
 
 def fill(settings: Settings, catalogue: Catalogue, records: Records, form: Form, ours: bool) -> Filled:

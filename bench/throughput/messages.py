@@ -86,19 +86,16 @@ def tick(shard: int, at: int, step: int) -> Item:
 
 
 def ticks_by_rows(shard: int, at: Any, rows: int = SPAN_ROWS) -> Iterator[tuple[int, Item]]:
-    """For a shard's moments in order: before which row a tick stands, and the tick. None is coarser than a day;
-    the last stands behind all rows, and closes what they opened."""
-    clock = int(at[0]) // MINUTE * MINUTE if len(at) else 0
+    """For a shard's moments in order: before which row a tick stands, and the tick. None is coarser than a day, nor are
+    there more rows before the next; the last stands behind all rows, and closes what they opened."""
     if not len(at):
         return
-    for low in range(0, len(at), rows):
-        high = min(low + rows, len(at))
-        end = (int(at[high - 1]) // MINUTE + 1) * MINUTE
-        while end - clock > DAY:  # nights and holidays in between
-            clock += DAY
-            yield low, tick(shard, clock, DAY)
+    clock, low = int(at[0]) // MINUTE * MINUTE, 0
+    while low < len(at):
+        high = min(low + rows, int(np.searchsorted(at, clock + DAY)))
+        end = (int(at[high - 1]) // MINUTE + 1) * MINUTE if high > low else clock + DAY
         yield low, tick(shard, end, end - clock)
-        clock = end
+        clock, low = end, high
     yield len(at), tick(shard, clock + MINUTE, 0)
 
 

@@ -12,14 +12,16 @@ from pathlib import Path
 from types import FrameType
 
 from clickhouse.embedded import users
-from clickhouse.embedded.config import Limits
+from clickhouse.embedded.config import MIB, Limits
+from clickhouse.embedded.disk import DiskWatch, free_bytes
 from clickhouse.embedded.engine import Engine
 from clickhouse.embedded.server import LOOPBACK, Endpoint, Server
 from contract.errors import NhipError, SetupError
-from contract.settings import load
+from contract.settings import Settings, load
+from contract.text import choose
 
 _GRACE = 4.0
-_LEAST_FREE = 64 << 20
+_LEAST_FREE = 64 * MIB
 
 
 def main() -> None:
@@ -36,6 +38,7 @@ def main() -> None:
         f"ready {LOOPBACK}:{server.server_port} engine {engine.version} in {time.monotonic() - started:.1f} s",
         flush=True,
     )
+    server.endpoint.disk.start()
     while not asked:
         time.sleep(0.05)
     server.stop(_GRACE)
@@ -53,7 +56,7 @@ def _arguments() -> argparse.Namespace:
 def _opened(folder: Path, port: int) -> Server:
     settings = load()
     known = users.of(settings)
-    limits = Limits(memory_mb=settings.store_memory_mb)
+    limits = Limits(memory_mb=settings.store_memory_mb, disk_floor_mb=settings.store_disk_floor_mb)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if shutil.disk_usage(folder).free < _LEAST_FREE:
@@ -61,12 +64,20 @@ def _opened(folder: Path, port: int) -> Server:
         engine = Engine(folder, settings.store_database, limits)
     except OSError as error:
         raise SetupError(_disk_words(folder, error)) from error
+    disk = _disk_watch(engine, limits, settings)
     try:
-        return Server(port, Endpoint(engine, known, limits))
+        return Server(port, Endpoint(engine, known, limits, disk))
     except OSError as error:
         raise SetupError(
             f"port {port} on {LOOPBACK} cannot be used ({error.strerror}); set NHIP_STORE_PORT to a free one"
         ) from error
+
+
+def _disk_watch(engine: Engine, limits: Limits, settings: Settings) -> DiskWatch:
+    def say(vi: str, en: str) -> None:
+        print(choose(vi, en, settings.lang), flush=True)
+
+    return DiskWatch(limits.disk_floor_mb * MIB, lambda: free_bytes(engine.data), engine.command, say)
 
 
 def _disk_words(folder: Path, error: OSError) -> str:

@@ -22,6 +22,8 @@ class Limits(msgspec.Struct, frozen=True):
     reader_bytes: int = 256 * MIB
     reader_threads: int = max(1, (os.cpu_count() or 1) // 2)
     """Of one statement. Half of the cores: what comes in is written beside whatever is asked."""
+    disk_floor_mb: int = 200
+    """Of the disk that stays free: nothing is inserted or merged below it (`disk.py`)."""
     body_bytes: int = 256 * MIB
     statement_bytes: int = MIB
     writer_slots: int = 4
@@ -33,7 +35,7 @@ class Limits(msgspec.Struct, frozen=True):
 
 _DATA = (
     "SELECT, INSERT, ALTER, CREATE DATABASE, CREATE TABLE, CREATE VIEW, DROP, TRUNCATE, OPTIMIZE, SHOW, CHECK, "
-    "UNDROP TABLE"
+    "UNDROP TABLE, SYSTEM MERGES"
 )
 
 _USERS = """<clickhouse>
@@ -58,6 +60,9 @@ _CONFIG = """<clickhouse>
   <max_server_memory_usage>{memory}</max_server_memory_usage>
   <mark_cache_size>{cache}</mark_cache_size>
   <index_mark_cache_size>{cache}</index_mark_cache_size>
+  <storage_configuration><disks><default>
+    <keep_free_space_bytes>{free}</keep_free_space_bytes>
+  </default></disks></storage_configuration>
   <background_pool_size>2</background_pool_size>
   <background_schedule_pool_size>8</background_schedule_pool_size>
   <background_common_pool_size>2</background_common_pool_size>
@@ -71,8 +76,10 @@ def write(folder: Path, database: str, limits: Limits) -> Path:
     """Write users and configuration into the folder; the path that the engine is opened with."""
     users, config = folder / "users.xml", folder / "config.xml"
     users.write_text(_USERS.format(data=_DATA, database=escape(database)))
-    cache = 64 * MIB
-    config.write_text(_CONFIG.format(users=escape(str(users)), memory=limits.memory_mb * MIB, cache=cache))
+    memory, cache = limits.memory_mb * MIB, 64 * MIB
+    # Half of the floor: below what it keeps free itself, the engine does not even drop a partition.
+    free = limits.disk_floor_mb * MIB // 2
+    config.write_text(_CONFIG.format(users=escape(str(users)), memory=memory, free=free, cache=cache))
     return config
 
 

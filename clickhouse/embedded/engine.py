@@ -94,10 +94,11 @@ class Engine:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock = _lock(folder)
         written = config.write(folder, database, limits)
-        self._address = f"{folder / 'data'}?config-file={written}"
+        self.data = folder / "data"
+        self._address = f"{self.data}?config-file={written}"
         self._keep = _opened(self._address, folder)
         self.database = database
-        self._keep.query(f"CREATE DATABASE IF NOT EXISTS {_quoted(database, '`')}".encode(), "Null", {})
+        self.command(f"CREATE DATABASE IF NOT EXISTS {_quoted(database, '`')}")
         self.version = self._ask("SELECT version()")
         self.timezone = self._ask("SELECT timezone()")
 
@@ -111,6 +112,11 @@ class Engine:
 
     def new_handle(self) -> Handle:
         return Handle(self._address)
+
+    def command(self, sql: str) -> None:
+        """A statement of the endpoint's own, without a result."""
+        with self.handle() as handle:
+            handle.query(sql.encode(), "Null", {})
 
     def close(self) -> None:
         self._keep.close()

@@ -167,5 +167,7 @@ def check_role(statement: Statement, role: str, method: str) -> None:
         return
     if role != "writer":
         raise Refusal(164, "READONLY", f"Cannot execute query in readonly mode: {statement.keyword} needs the writer.")
+    if statement.keyword == "SYSTEM":
+        raise Refusal(497, "ACCESS_DENIED", "SYSTEM is refused: it is the endpoint's own.")
     if method != "POST":
         raise Refusal(164, "READONLY", f"Cannot execute query in readonly mode: {method} only reads; use POST.")

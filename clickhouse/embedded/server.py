@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 from clickhouse.embedded import config, guards, protocol
+from clickhouse.embedded.disk import DiskWatch
 from clickhouse.embedded.engine import Engine, Handle, Result
 from clickhouse.embedded.gates import Gates
 from clickhouse.embedded.guards import Statement
@@ -22,10 +23,10 @@ _OK = Answer(200, b"Ok.\n", {"Content-Type": "text/plain; charset=UTF-8"})
 
 
 class Endpoint:
-    """What answers requests: engine, users, limits. Knows nothing of sockets."""
+    """What answers requests: engine, users, limits, disk. Knows nothing of sockets."""
 
-    def __init__(self, engine: Engine, users: Users, limits: config.Limits) -> None:
-        self.engine, self.users, self.limits = engine, users, limits
+    def __init__(self, engine: Engine, users: Users, limits: config.Limits, disk: DiskWatch) -> None:
+        self.engine, self.users, self.limits, self.disk = engine, users, limits, disk
         self.gates = Gates(limits)
         self.host = socket.gethostname()
         self._sessions = Sessions(engine.new_handle)
@@ -42,6 +43,7 @@ class Endpoint:
         guards.check_role(statement, user.role, asked.method)
         settings = self._settings(asked, user.role)
         with self.gates.passed(user.role):
+            self.disk.check(statement.keyword)
             started = time.perf_counter_ns()
             with self._handle(asked, user.role) as handle:
                 self._enter(handle, asked.database, settings)

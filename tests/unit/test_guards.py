@@ -115,6 +115,11 @@ def test_a_reader_does_nothing_else(sql: str) -> None:
         check_role(examine(sql.encode()), "reader", "POST")
 
 
+def test_not_even_the_writer_has_a_say_in_when_the_engine_merges() -> None:
+    with pytest.raises(Refusal, match="ACCESS_DENIED"):
+        check_role(examine(b"SYSTEM START MERGES"), "writer", "POST")
+
+
 def test_get_only_reads_whoever_asks() -> None:
     with pytest.raises(Refusal, match="READONLY"):
         check_role(examine(b"DROP TABLE t"), "writer", "GET")
