@@ -87,6 +87,8 @@ def reader_settings(limits: Limits) -> dict[str, str]:
     """What a reader's statement runs under; set after the client's own settings, and followed by readonly = 1."""
     return {
         "max_memory_usage": str(limits.reader_memory_mb * MIB),
+        # What groups more than fits goes on by way of the disk.
+        "max_bytes_before_external_group_by": str(limits.reader_memory_mb * MIB // 4),
         "max_result_rows": str(limits.reader_rows),
         "max_result_bytes": str(limits.reader_bytes),
         "result_overflow_mode": "throw",

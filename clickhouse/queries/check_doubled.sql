@@ -4,15 +4,20 @@
 -- parameter: since Int64 = 0 | đến Kafka từ lúc, mili giây từ 1970 | arrived since, milliseconds since 1970
 -- parameter: until Int64 = 4102444800000 | đến trước lúc | and before
 WITH fromUnixTimestamp64Milli({since:Int64}) AS begin, fromUnixTimestamp64Milli({until:Int64}) AS end
-SELECT feed, uniqExact(key) - uniqExact(id) AS doubled
+SELECT feed, count() AS doubled
 FROM
 (
-    SELECT feed, cityHash64(feed, record_id) AS id, cityHash64(feed, indicator, unit, subject, at, record_id) AS key
-    FROM figures WHERE arrived_at >= begin AND arrived_at < end
-    UNION ALL
-    SELECT feed, cityHash64(feed, record_id) AS id, cityHash64(feed, kind, unit, event_at, record_id) AS key
-    FROM case_steps WHERE arrived_at >= begin AND arrived_at < end
+    SELECT feed, id
+    FROM
+    (
+        SELECT feed, cityHash64(feed, record_id) AS id, cityHash64(feed, indicator, unit, subject, at, record_id) AS key
+        FROM figures WHERE arrived_at >= begin AND arrived_at < end
+        UNION ALL
+        SELECT feed, cityHash64(feed, record_id) AS id, cityHash64(feed, kind, unit, event_at, record_id) AS key
+        FROM case_steps WHERE arrived_at >= begin AND arrived_at < end
+    )
+    GROUP BY feed, id
+    HAVING min(key) != max(key)
 )
 GROUP BY feed
-HAVING doubled > 0
 ORDER BY feed
