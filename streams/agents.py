@@ -31,6 +31,16 @@ STOP_S, GIVE_BACK_S = 3.5, 15.0
 Take = Callable[[Message, Done], Awaitable[None]]
 
 
+def at_hand(app: Any, stream: Any) -> Iterator[Any]:
+    """What lies in the agent's queue already: Faust would give one at each turn of the event loop, and those are few
+    when there is much to do. As Faust does, it leaves out what came before a rebalance."""
+    queue = stream.channel.queue
+    while not queue.empty():
+        event = queue.get_nowait()
+        if app.flow_control.is_active() and event.message.generation_id == app.consumer_generation_id:
+            yield event
+
+
 class Agents:
     def __init__(
         self,
@@ -78,17 +88,8 @@ class Agents:
     async def _each(self, stream: Any, take: Take) -> None:
         async for event in stream.noack().events():
             await self._hand(event, take)
-            for other in self._at_hand(stream.channel.queue):
+            for other in at_hand(self._app, stream):
                 await self._hand(other, take)
-
-    def _at_hand(self, queue: Any) -> Iterator[Any]:
-        """What lies in the agent's queue already: Faust would give one at each turn of the event loop, and those are
-        few when there is much to do. As Faust does, it leaves out what came before a rebalance."""
-        app = self._app
-        while not queue.empty():
-            event = queue.get_nowait()
-            if app.flow_control.is_active() and event.message.generation_id == app.consumer_generation_id:
-                yield event
 
     async def _hand(self, event: Any, take: Take) -> None:
         message = message_of(event)

@@ -8,7 +8,7 @@ from typing import Any, cast
 from catalogue.load import load
 from contract.codec import Message
 from contract.settings import Settings
-from streams.agents import Agents
+from streams.agents import Agents, at_hand
 
 
 class Hands:
@@ -92,9 +92,9 @@ def test_what_lies_in_an_agents_queue_is_taken_at_one_turn_of_the_event_loop() -
 def test_what_came_before_a_rebalance_is_left_out_and_not_acknowledged() -> None:
     agents, acknowledged = agents_over()
     queue = Queue(event(1), event(2, generation=0), event(3))
-    assert [one.message.offset for one in agents._at_hand(queue)] == [1, 3]
+    assert [one.message.offset for one in at_hand(agents._app, Stream(queue))] == [1, 3]
     agents, acknowledged = agents_over(active=False)
     queue = Queue(event(1))
-    assert list(agents._at_hand(queue)) == []
+    assert list(at_hand(agents._app, Stream(queue))) == []
     assert queue.empty()
     assert acknowledged == []
