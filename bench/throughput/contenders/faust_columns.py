@@ -10,7 +10,6 @@ import uvloop
 from bench.throughput.columns import Columns
 from bench.throughput.job import asked
 from contract.settings import load
-from streams.agents import at_hand
 from streams.worker import app_of
 
 asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
@@ -23,11 +22,10 @@ topic = app.topic(job.topic, value_type=bytes, value_serializer="raw", key_seria
 @app.agent(topic)
 async def fold(stream: Any) -> None:
     waiting = []
-    async for first in stream.noack().events():
-        for event in (first, *at_hand(app, stream)):
-            message = event.message
-            columns.take(event.value, message.partition, message.offset, round(message.timestamp * 1000))
-            waiting.append(event)
+    async for event in stream.noack().events():
+        message = event.message
+        columns.take(event.value, message.partition, message.offset, round(message.timestamp * 1000))
+        waiting.append(event)
         if columns.full:
             await asyncio.get_running_loop().run_in_executor(columns.pool, columns.write)
             for done in waiting:
