@@ -23,10 +23,11 @@ from bench.installation import Installation, installation
 from bench.throughput.history import Portal
 from bench.throughput.line import ODD, Filled, every_row_is_there, fill, groups, piece, say, some, told
 from bench.throughput.messages import Group, opening
+from bench.throughput.watch import behind, log_ends
 from catalogue.load import Catalogue, load
 from clickhouse import generations
 from clickhouse.client import connect
-from contract.errors import NhipError
+from contract.errors import NhipError, SetupError
 from contract.settings import load as settings_of_environment
 from contract.version import version
 from nhip.generation_enforce import Refused, enforce
@@ -34,6 +35,7 @@ from nhip.generation_replay import Replay
 from producers.simulate.world import HOUR
 
 NEW = 2
+LIMIT_S = 120.0
 PAUSE_S = 1.0
 """Between two hours of the history: a producer that goes on, and leaves the cores to the replay."""
 
@@ -80,7 +82,17 @@ def again(place: Installation, catalogue: Catalogue, asked: argparse.Namespace) 
         say(f"from the store: near the live end after {time.monotonic() - started:.1f} s")
         standstill = enforce(place.settings, store, replay, "bench", version(place.settings), say, False)
     say(f"generation {generations.standing(store).in_force} is in force; nothing was derived for {standstill:.1f} s")
+    caught_up(place)
     return every_row_is_there(place, total) and generations.standing(store).in_force == NEW
+
+
+def caught_up(place: Installation) -> None:
+    """The live worker has the last of what came in."""
+    store, ends, until = connect(place.settings), log_ends(place), time.monotonic() + LIMIT_S
+    while behind(store, ends)[0]:
+        if time.monotonic() > until:
+            raise SetupError(f"the worker has not caught up after {LIMIT_S:.0f} s; see {place.logs}")
+        time.sleep(0.5)
 
 
 def _replay(place: Installation, catalogue: Catalogue) -> Replay:
