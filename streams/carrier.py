@@ -226,6 +226,7 @@ class Carrier:
             # In a thread: messages come in and heartbeats go out meanwhile, however long it takes.
             self._running = asyncio.get_running_loop().run_in_executor(self._table, self._run, plan)
             turn += await asyncio.shield(self._running)
+            self._keeping.landed.set()  # of what was stored before there is nothing to be written
         self.moved += len(plan)
         return bool(waiting)
 

@@ -1,6 +1,7 @@
 """The carrier over a store in memory: what is acknowledged is stored, and whatever ends when, nothing is doubled."""
 
 import asyncio
+import time
 from collections.abc import Coroutine
 from typing import Any
 
@@ -10,6 +11,7 @@ from contract.codec import Message
 from contract.errors import NhipError, StoreError
 from contract.settings import Settings
 from streams import carrier as carrier_module
+from streams.pipeline import run
 from tests.builders import MINUTE
 from tests.fakes import FakeStore, Reader
 from tests.lives import LOG, Life, MortalStore, contents, live, lives_until_killed, reference
@@ -108,6 +110,22 @@ def test_messages_up_to_the_mark_only_bring_the_state_back() -> None:
     live(store, [*LOG, more])
     assert contents(store) == reference([*LOG, more])
     assert set(store.inserts[before:]) <= {"ticks", "case_buckets", "findings", "feed_states", "ledger", "snapshots"}
+
+
+def test_a_partition_that_is_to_rest_while_it_takes_in_what_is_stored_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of such messages nothing is written, so no write that ends can tell whoever waits for it to be still."""
+    store = MortalStore()
+
+    def slow(*given: Any) -> Any:
+        time.sleep(0.05)
+        return run(*given)
+
+    live(store)
+    store.tables["snapshots"] = []
+    message_by_message(monkeypatch)
+    monkeypatch.setattr(carrier_module, "run", slow)
+    often = Settings(flush_ms=0, snapshot_s=0.12)
+    assert live(store, settings=often).acknowledged == [m.offset for m in LOG]
 
 
 def raises(error: type[BaseException], life: Life, given: list[Message]) -> None:
