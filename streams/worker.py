@@ -14,11 +14,12 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import aiokafka
+import aiokafka.conn
 import faust
 import faust.tables
 import faust.transport.drivers.aiokafka as driver
 import uvloop
-from aiokafka.errors import CorruptRecordException
+from aiokafka.errors import CorruptRecordException, KafkaConnectionError
 from faust.types import TP
 
 from catalogue.load import load
@@ -69,7 +70,19 @@ class PromptConsumer(aiokafka.AIOKafkaConsumer):  # type: ignore[misc]
         self._coordinator._do_heartbeat = heard
 
 
+class SturdyConnection(aiokafka.conn.AIOKafkaConnection):  # type: ignore[misc]
+    def send(self, request: Any, expect_response: bool = True) -> Any:
+        """uvloop refuses to write to a closed transport with an error that aiokafka does not expect there (its issue
+        1038): its fetcher would end, and nothing be read any more."""
+        try:
+            return super().send(request, expect_response)
+        except RuntimeError as error:
+            self.close(reason=aiokafka.conn.CloseReason.CONNECTION_BROKEN)
+            raise KafkaConnectionError(f"the connection to {self.host}:{self.port} is closed: {error}") from error
+
+
 vars(driver)["aiokafka"].AIOKafkaConsumer = PromptConsumer
+vars(aiokafka.conn)["AIOKafkaConnection"] = SturdyConnection
 
 
 class Consumer(driver.Consumer):
