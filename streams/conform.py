@@ -65,6 +65,8 @@ def _plan_of(schema: pa.Schema, record: str) -> Plan:
 
 def _fits(given: pa.DataType, column: Column) -> bool:
     """False where no value of that type will do. Of others it shows with the values: a number too large to be exact."""
+    if _views_within(given):
+        return False
     if column.type == pa.string():
         return any(is_text(_plain(given)) for is_text in _TEXT_TYPES)
     if pa.types.is_null(given) and not column.required:
@@ -74,6 +76,14 @@ def _fits(given: pa.DataType, column: Column) -> bool:
     if pa.types.is_timestamp(column.type):  # a local time without its zone is a guess
         return bool(pa.types.is_timestamp(given) and given.tz is not None)
     return True
+
+
+def _views_within(given: pa.DataType) -> bool:
+    """Views inside lists, dictionaries and so on: Arrow follows there what a stranger left under a null."""
+    inner = [given.field(place).type for place in range(given.num_fields)]
+    if pa.types.is_dictionary(given):
+        inner.append(given.value_type)
+    return any(type in (pa.string_view(), pa.binary_view()) or _views_within(type) for type in inner)
 
 
 def conformed(table: pa.Table, plan: Plan, into: Records, words: Vocabularies) -> Refusal | None:
@@ -109,6 +119,8 @@ _NOTHING: dict[str, Any] = {TIME: NO_TIME, NUMBER: float("nan"), FLAG: False}
 
 
 def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if column.type == pa.string_view() and column.null_count:  # Arrow's cast follows what lies under a null
+        return pa.chunked_array([pa.array(column.to_pylist(), pa.string())])
     return column if column.type == pa.string() else column.cast(pa.string())
 
 
@@ -131,6 +143,8 @@ def _words(column: pa.ChunkedArray, vocabulary: Vocabulary) -> Codes:
     if not pa.types.is_dictionary(kind) or pa.types.is_null(kind.value_type):
         column = _text(column).dictionary_encode()
     if column.num_chunks > 1:
+        if column.null_count:  # what lies under a null may be any number, and Arrow would look it up
+            return np.concatenate([_codes(chunk, vocabulary) for chunk in column.chunks])
         try:
             column = column.unify_dictionaries()
         except pa.ArrowException:  # a null among the words, or too many of them for the sender's type of index

@@ -55,6 +55,7 @@ class Duty:
                 if self._version() != self._started_with:
                     log.warning("the rules were changed: the worker ends, to be started with them")
                     end()
+                    return
             elif not self._generation and standing.pending is None:
                 self._work_in(standing.in_force)
                 self._generation = standing.in_force

@@ -47,7 +47,7 @@ class Vocabulary:
         buffers = values.buffers()
         if values.offset or sum(buffer.size for buffer in buffers if buffer) > _LONGEST_DICTIONARY:
             return self.codes([*values.to_pylist(), None])
-        name = (values.type.id, *(bytes(buffer or b"") for buffer in buffers))
+        name = (values.type.id, len(values), *(bytes(buffer or b"") for buffer in buffers))
         known = self._dictionaries.get(name)
         if known is None:
             if len(self._dictionaries) >= _MOST_DICTIONARIES:

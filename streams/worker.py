@@ -154,11 +154,12 @@ class Consumer(driver.Consumer):
             return {}
 
     async def _read_again(self) -> None:
-        """From what was handed over last: what came with the damaged is lost with it."""
+        """From what was handed over last, for what came with the damaged is lost with it. That one comes twice, which
+        is no harm; of a partition that is new here Faust has noted not the last one but the next."""
         fetcher = self._thread._ensure_consumer()._fetcher
         for partition in self.assignment():
             if (last := self._read_offset[partition]) is not None:
-                fetcher.seek_to(partition, last + 1)
+                fetcher.seek_to(partition, last)
 
     async def wait_first(self, *coros: Any, timeout: Any = None) -> Any:
         """Faust guards the handing over of each message with four tasks, so that a rebalance can break it off. Where

@@ -52,7 +52,7 @@ class DiskWatch:
 
     def _watch(self) -> None:
         while True:
-            with suppress(Refusal, OSError):  # tried again at the next look
+            with suppress(Exception):  # whatever it was, the next look tries again: without it nobody would
                 self.look()
             time.sleep(LOOK_S)
 

@@ -13,8 +13,9 @@ from streams.records import NO_TIME, Flags, Times
 from streams.vocabulary import MISSING, Codes, Lookup, Vocabulary
 
 NOT_VALID = -3
-MOST_DAYS = 3_000
+MOST_DAYS = 400
 """Of which it is remembered what units were called."""
+FEW_DAYS = 3
 DAY_MS = 86_400_000
 LOCAL_MS = 7 * 3_600_000
 """Asia/Ho_Chi_Minh is UTC+7 all year round."""
@@ -66,11 +67,23 @@ class UnitCodes:
 
     def _by_own_day(self, words: Codes, at: Times) -> Codes:
         day = (at + LOCAL_MS) // DAY_MS
+        if len(np.unique(day)) > FEW_DAYS:  # a day's table has every word, of which each day may have a few
+            return self._one_by_one(words, day)
         order = np.argsort(day, kind="stable")
         codes = np.empty(len(words), np.int32)
         for rows in np.split(order, np.flatnonzero(np.diff(day[order])) + 1):
             codes[rows] = self._on(local_day(int(at[rows[0]]))).of(words[rows])
         return codes
+
+    def _one_by_one(self, words: Codes, day: Times) -> Codes:
+        """What each word means on each of its days."""
+        pairs, place = np.unique((day << 32) + words, return_inverse=True)
+        texts, codes = self._words.words, []
+        for pair in pairs.tolist():
+            word = (pair & 0xFFFF_FFFF) if pair & 0x8000_0000 == 0 else MISSING
+            on = EPOCH + timedelta(days=(pair - word) >> 32)
+            codes.append(MISSING if word == MISSING else self.code(texts[word], on))
+        return np.array(codes, np.int32)[place]
 
     def _on(self, day: date) -> Lookup:
         found = self._days.get(day)

@@ -231,3 +231,17 @@ def test_a_period_of_another_kind_is_rejected() -> None:
         (n, Reason.BAD_PERIOD) for n in (1, 2, 3)
     ]
     nothing_of_it_is_kept(output)
+
+
+def test_marks_under_a_null_are_nobodys() -> None:
+    """A list's texts may be there though the list is not: Arrow counts them in one place and not in another."""
+    with pa.ipc.open_stream(arrow([step(case_id=f"c{n}", attributes=["vneid"]) for n in range(3)], "cases")) as reader:
+        (given,) = reader
+    texts = pa.array(["vneid", NAME, NAME])
+    edges = pa.array([0, 1, 2, 3], pa.int32()).buffers()[1]
+    marks = pa.Array.from_buffers(pa.list_(pa.string()), 3, [pa.py_buffer(b"\x05"), edges], children=[texts])
+    columns = {**{name: given.column(name) for name in given.schema.names}, "attributes": marks}
+    body = encode(pa.record_batch(list(columns.values()), names=list(columns)))
+    output = run(shard("cases"), [message(body, 0, "cases")])
+    assert [row["reason"] for row in rows(output, "rejected")] == [Reason.UNKNOWN_ATTRIBUTE]
+    assert len(rows(output, "case_steps")) == 2

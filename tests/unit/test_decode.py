@@ -1,5 +1,6 @@
 """Bytes to columns: either form gives the same, and nothing that a stranger sends is raised."""
 
+import struct
 from typing import Any
 
 import numpy as np
@@ -241,6 +242,39 @@ def test_a_column_of_any_type_gives_an_answer(kind: pa.DataType, record: str) ->
 def test_any_bytes_give_an_answer(body: bytes, record: str, start: bytes) -> None:
     outcome, _ = read(Message("t", 0, 0, 0, start + body), record, LIMIT)
     assert outcome.counts == [len(outcome.refusals) + len(outcome.records)]
+
+
+def changed(records: list[dict[str, Any]], record: str, name: str, column: pa.Array) -> bytes:
+    """A message with another column in a column's place, as it stands in memory."""
+    with pa.ipc.open_stream(arrow(records, record)) as reader:
+        (given,) = reader
+    columns = {**{own: given.column(own) for own in given.schema.names}, name: column}
+    return encode(pa.record_batch(list(columns.values()), names=list(columns)))
+
+
+def half(kind: pa.DataType, *buffers: bytes, **children: Any) -> pa.Array:
+    """Two values, of which the second is null whatever lies there."""
+    return pa.Array.from_buffers(kind, 2, [pa.py_buffer(b"\x01"), *map(pa.py_buffer, buffers)], **children)
+
+
+def test_what_lies_under_a_null_of_two_dictionaries_is_not_looked_up() -> None:
+    indices = half(pa.int32(), struct.pack("<ii", 0, 0x7FFFFF00))
+    columns = [pa.DictionaryArray.from_arrays(indices, pa.array([word]), safe=False) for word in ("G12", "G13")]
+    bodies = [changed([figure()] * 2, "figures", "unit", column) for column in columns]
+    outcome, words = read([Message("t", 0, n, 0, body) for n, body in enumerate(bodies)], "figures", LIMIT)
+    assert [row.get("unit") for row in plain(outcome, words)] == ["G12", None, "G13", None]
+
+
+def test_what_lies_under_a_null_of_a_column_of_views_is_not_looked_up() -> None:
+    views = struct.pack("<i12s", 3, b"H26") + struct.pack("<i12s", -(2**31), b"")
+    body = changed([figure()] * 2, "figures", "unit", half(pa.string_view(), views))
+    outcome, words = read(Message("t", 0, 0, 0, body), "figures", LIMIT)
+    assert [row.get("unit") for row in plain(outcome, words)] == ["H26", None]
+
+
+def test_views_within_lists_have_the_wrong_schema() -> None:
+    body = arrow([step(attributes=["vneid"])], "cases", attributes=pa.list_(pa.string_view()))
+    assert reason(body, "cases") == (Reason.WRONG_SCHEMA, "attributes")
 
 
 def test_a_time_zone_that_is_no_text_is_no_arrow() -> None:

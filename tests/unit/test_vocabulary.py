@@ -25,6 +25,13 @@ def test_a_dictionary_is_known_by_its_words_wherever_they_stand() -> None:
     assert words.of_dictionary(pa.array(["b", "a"], pa.large_string())).tolist() == [1, 0, MISSING]
 
 
+def test_a_dictionary_that_says_it_is_shorter_is_another_one() -> None:
+    words, whole = Vocabulary(), pa.array(["a", "b", "c"])
+    shorter = pa.Array.from_buffers(pa.string(), 1, whole.buffers())
+    assert words.of_dictionary(shorter).tolist() == [0, MISSING]
+    assert words.of_dictionary(whole).tolist() == [0, 1, 2, MISSING]
+
+
 def test_a_lookup_asks_once_for_each_word_and_knows_those_that_come_later() -> None:
     words, asked = Vocabulary(), []
 
