@@ -19,7 +19,7 @@ from contract.errors import SetupError
 
 FAULTS = 3
 SEED = 11
-PATIENCE = Patience(quiet_s=60.0)
+PATIENCE = Patience(quiet_s=60.0, load=5.0)
 Say = Callable[[str], None]
 
 
