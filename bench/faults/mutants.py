@@ -117,7 +117,7 @@ _ALL = (
         "float_sums",
         "handling times are summed in days as 32-bit floats, so that sums depend on where a batch was cut",
         mutants_state.float_sums,
-        ("none", "worker-kill"),
+        ("none", "store-away", "worker-zombie"),
         "duration_ms of buckets differs",
     ),
     Mutant(
