@@ -10,13 +10,13 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
+from catalogue.calendar import local_date
 from catalogue.feeds import Feed
 from catalogue.load import Catalogue
 from catalogue.units import UnitProblem
 from contract import topics
 from contract.codec import LATEST_MS, MAX_RECORDS, Message, encode, record_headers
 from contract.reasons import Reason
-from streams.admit.place import local_day
 from streams.decode import ARROW_MAGIC, read_arrow
 from streams.decode_json import read_time
 from streams.work import Entry, Rejected
@@ -155,7 +155,7 @@ def _shard(feed: Feed, unit: Any, event_at: Any, catalogue: Catalogue) -> int:
     at = read_time(int(event_at.digits) if short else event_at)
     if feed.shards == 1 or not isinstance(unit, str) or not isinstance(at, int) or not 0 <= at < LATEST_MS:
         return 0
-    found = catalogue.units.resolve(unit, local_day(at))
+    found = catalogue.units.resolve(unit, local_date(at))
     return 0 if isinstance(found, UnitProblem) else catalogue.shard_of(feed, found.id)
 
 

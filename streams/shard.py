@@ -7,13 +7,13 @@ from datetime import date
 
 import numpy as np
 
+from catalogue.calendar import local_date
 from catalogue.cases import CaseKind
 from catalogue.feeds import Feed
 from catalogue.load import Catalogue
 from contract.errors import NhipError
 from streams.admit.cases import CaseAdmission
 from streams.admit.figures import FigureAdmission
-from streams.admit.place import local_day
 from streams.admit.repeats import Hashes, Seen, hashes
 from streams.detect import Detection
 from streams.detect.base import Context
@@ -96,7 +96,7 @@ class Shard:
 
     def completeness(self, clock: int, reporting: dict[str, int]) -> dict[str, int]:
         """Units that have reported lately, of those expected on the day; `reporting` as the property gives it."""
-        expected = self._expected_on(local_day(clock))
+        expected = self._expected_on(local_date(clock))
         lately = clock - 2 * (self.feed.cadence_s + self.feed.lateness_s) * 1000 if self.feed.cadence_s else 0
         return {"reporting": sum(reporting.get(id, NO_TIME) >= lately for id in expected), "expected": len(expected)}
 

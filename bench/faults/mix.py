@@ -12,10 +12,10 @@ from bench.faults.intents import Intent
 from bench.faults.lives import Lives, Told
 from bench.faults.poison import Poison
 from bench.faults.records import DAY_MS, HOUR_MS, NAMELESS, Record, Sources, as_arrow, as_json, figure, lateness
+from catalogue.calendar import local_date
 from catalogue.load import Catalogue
 from contract.figures import VINTAGES
 from contract.topics import ARROW, JSON
-from streams.admit.place import local_day
 
 FIGURES = ("drill-figures", "power-load", "reservoirs")
 BY_INBOX = ("spot-price", "petitions")
@@ -173,7 +173,7 @@ class FigureRole:
     def _period(self, draft: Draft, now: Moment) -> None:
         """A figure of a month, in one of its releases."""
         chance, feed = draft.chance, self._sources.feed(PERIODIC)
-        day = local_day(now.ms - chance.randrange(40, 130) * DAY_MS)
+        day = local_date(now.ms - chance.randrange(40, 130) * DAY_MS)
         month = f"C-M{day.year}-{day.month:02}"
         record: Record = {"feed": feed.id, "unit": chance.choice(feed.units), "indicator": feed.indicators[0]}
         record |= {"period": month, "vintage": chance.choice(VINTAGES), "value": round(chance.uniform(100.0, 5e4), 1)}

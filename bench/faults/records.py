@@ -10,10 +10,10 @@ import msgspec
 import pyarrow as pa
 import xxhash
 
+from catalogue.calendar import local_date
 from catalogue.feeds import Feed
 from catalogue.load import Catalogue
 from contract import cases, codec, figures
-from streams.admit.place import local_day
 
 Record = dict[str, Any]
 SCHEMAS = {"figures": figures.SCHEMA, "cases": cases.SCHEMA}
@@ -36,7 +36,7 @@ class Sources:
         return self._catalogue.feeds[name]
 
     def units(self, feed: Feed, at: int) -> tuple[str, ...]:
-        expected = self._catalogue.expected_units(feed, local_day(at))
+        expected = self._catalogue.expected_units(feed, local_date(at))
         return expected if len(expected) <= len(UNITS) else UNITS
 
     def subjects(self, feed: Feed) -> tuple[str, ...]:

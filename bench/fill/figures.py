@@ -8,12 +8,12 @@ from datetime import date, timedelta
 import pyarrow as pa
 
 from bench.fill.plan import DAY_MS, LOCAL_MS, PREFIX, Size, Span, offset_sql
+from catalogue.calendar import midnight_ms
 from catalogue.feeds import Feed
 from catalogue.indicators import Indicator
 from catalogue.load import Catalogue
 from catalogue.periods import following, period_at
 from clickhouse.client import Store
-from streams.admit.place import day_start
 
 RELEASES = {
     # Kind of period: versions with the days after which each follows the first.
@@ -129,8 +129,8 @@ def bounds(indicator: Indicator) -> tuple[float, float]:
 def periods(kind: str, span: Span) -> Iterator[dict[str, object]]:
     """Every version of every period that began in the span, with the day of its release."""
     period = period_at(kind, date(1970, 1, 1) + timedelta(days=(span.since + LOCAL_MS) // DAY_MS))
-    while (start := day_start(period.start)) < span.until:
-        ended = day_start(period.end) + DAY_MS
+    while (start := midnight_ms(period.start)) < span.until:
+        ended = midnight_ms(period.end) + DAY_MS
         for vintage, after in RELEASES.get(kind, ONCE):
             slip = SLIP.get(vintage, 0.0)
             yield {

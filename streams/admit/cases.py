@@ -9,7 +9,7 @@ from catalogue.cases import CaseKind
 from catalogue.feeds import Feed
 from catalogue.load import Catalogue
 from contract.reasons import Reason
-from streams.admit.checks import UNKNOWN, Checks, Clocks, SharedChecks, check_date
+from streams.admit.checks import UNKNOWN, Checks, Clocks, SharedChecks, among, check_date
 from streams.admit.place import UnitCodes, check_time, check_unit
 from streams.admit.repeats import hashes
 from streams.records import NO_TIME, Flags, Records, Rows, Times, vocabularies
@@ -58,8 +58,8 @@ class CaseAdmission:
         self.online = np.array([channel == "online" for channel in self.channels] + [False])
         """Of each channel, and last of none."""
         self._shared = SharedChecks(self.words, feed.id, frozenset(catalogue.feeds))
-        self._kind, self._subject = self._among("kind", feed.kinds), self._among("subject", self.subjects)
-        self._channel = self._among("channel", self.channels)
+        self._kind, self._subject = among(self.words["kind"], feed.kinds), among(self.words["subject"], self.subjects)
+        self._channel = among(self.words["channel"], self.channels)
         self._state = [Lookup(self.words["state"], lambda id, kind=kind: _state(kind, id)) for kind in self.kinds]  # type: ignore[misc]
         self._foreign = [
             np.array([*(channel not in kind.channels for channel in self.channels), True, False]) for kind in self.kinds
@@ -67,17 +67,9 @@ class CaseAdmission:
         """Per kind, of each channel, then of an unknown one and of none: it is not of the kind's list."""
         self._attributes = [pa.array(kind.attributes, pa.string()) for kind in self.kinds]
 
-    def _among(self, name: str, ids: list[str] | tuple[str, ...]) -> Lookup:
-        position = {id: place for place, id in enumerate(ids)}
-        return Lookup(self.words[name], lambda id: position.get(id, UNKNOWN))
-
     def admit(self, records: Records, clocks: Clocks) -> tuple[Checks, CaseSteps]:
         checks, columns = Checks(len(records)), self._columns(records)
-        self._shared.check_public(checks, records)
-        self._shared.check_feed(checks, records)
-        self._shared.check_present(checks, records, REQUIRED)
-        self._shared.check_lengths(checks, records, FREE_TEXT)
-        check_date(checks, columns.sent_at, "sent_at")
+        self._shared.check(checks, records, REQUIRED, FREE_TEXT)
         check_date(checks, records.get("due_at"), "due_at")
         checks.refuse(columns.kind == UNKNOWN, Reason.UNKNOWN_KIND, "kind")
         self._read_kinds(checks, records, columns)

@@ -1,5 +1,7 @@
 """What the admission of figures and of case steps shares: reasons per row, and the checks that both have."""
 
+from collections.abc import Iterable
+
 import msgspec
 import numpy as np
 import pyarrow.compute as pc
@@ -70,6 +72,16 @@ class SharedChecks:
         self._feed = Lookup(words["feed"], lambda id: 0 if id == feed else 1 if id in feeds else UNKNOWN)
         self._long = {name: Lookup(found, lambda text: len(text) > MAX_TEXT, 0) for name, found in words.items()}
 
+    def check(
+        self, checks: Checks, records: Records, required: tuple[str, ...], free_text: tuple[str, ...]
+    ) -> None:
+        """In this order: the first reason stands."""
+        self.check_public(checks, records)
+        self.check_feed(checks, records)
+        self.check_present(checks, records, required)
+        self.check_lengths(checks, records, free_text)
+        check_date(checks, records.full("sent_at"), "sent_at")
+
     def check_public(self, checks: Checks, records: Records) -> None:
         """Anything with a classification other than public is refused; it may not be kept."""
         classification = records.get("classification")
@@ -107,6 +119,12 @@ class SharedChecks:
             elif spans(column)[1].max(initial=0) > MAX_TEXT:
                 letters = pc.fill_null(pc.utf8_length(column), 0).to_numpy(zero_copy_only=False)
                 checks.refuse(letters > MAX_TEXT, Reason.TEXT_TOO_LONG, name)
+
+
+def among(words: Vocabulary, ids: Iterable[str]) -> Lookup:
+    """Each word's position in a list of the catalogue, or UNKNOWN."""
+    position = {id: place for place, id in enumerate(ids)}
+    return Lookup(words, lambda id: position.get(id, UNKNOWN))
 
 
 def check_date(checks: Checks, at: Times | None, name: str) -> None:

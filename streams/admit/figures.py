@@ -4,13 +4,14 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from catalogue.calendar import DAY_MS, midnight_ms
 from catalogue.feeds import Feed
 from catalogue.load import Catalogue
 from catalogue.periods import parse_period
 from contract.figures import VINTAGES
 from contract.reasons import Reason
-from streams.admit.checks import UNKNOWN, Checks, Clocks, SharedChecks, check_date
-from streams.admit.place import DAY_MS, UnitCodes, check_time, check_unit, day_start
+from streams.admit.checks import UNKNOWN, Checks, Clocks, SharedChecks, among
+from streams.admit.place import UnitCodes, check_time, check_unit
 from streams.records import NO_TIME, Flags, Records, Rows, Times, vocabularies
 from streams.vocabulary import MISSING, Codes, Lookup
 
@@ -53,8 +54,9 @@ class FigureAdmission:
         self.units = UnitCodes(catalogue, feed, shard, self.words["unit"])
         self.subjects = list(catalogue.subjects)
         self._shared = SharedChecks(self.words, feed.id, frozenset(catalogue.feeds))
-        self._indicator, self._vintage = self._among("indicator", feed.indicators), self._among("vintage", VINTAGES)
-        self._subject = self._among("subject", self.subjects)
+        self._indicator = among(self.words["indicator"], feed.indicators)
+        self._vintage = among(self.words["vintage"], VINTAGES)
+        self._subject = among(self.words["subject"], self.subjects)
         # The place after the last answers a missing or unknown indicator.
         kinds = [*(catalogue.indicators[id].period for id in feed.indicators), ""]
         self._periodic = np.array([kind != "" for kind in kinds])
@@ -64,21 +66,13 @@ class FigureAdmission:
         self._start, self._end = Lookup(period, _start, NO_TIME, np.int64), Lookup(period, _end, NO_TIME, np.int64)
         self._period_kind = Lookup(period, self._kind_of_period)
 
-    def _among(self, name: str, ids: list[str] | tuple[str, ...]) -> Lookup:
-        position = {id: place for place, id in enumerate(ids)}
-        return Lookup(self.words[name], lambda id: position.get(id, UNKNOWN))
-
     def _kind_of_period(self, code: str) -> int:
         period = parse_period(code)
         return self._kinds.get(period.kind, UNKNOWN) if period else UNKNOWN
 
     def admit(self, records: Records, clocks: Clocks) -> tuple[Checks, Figures]:
         checks, columns = Checks(len(records)), self._columns(records)
-        self._shared.check_public(checks, records)
-        self._shared.check_feed(checks, records)
-        self._shared.check_present(checks, records, REQUIRED)
-        self._shared.check_lengths(checks, records, FREE_TEXT)
-        check_date(checks, columns.sent_at, "sent_at")
+        self._shared.check(checks, records, REQUIRED, FREE_TEXT)
         checks.refuse(np.isnan(columns.value), Reason.NAN, "value")
         checks.refuse(np.isinf(columns.value), Reason.INFINITY, "value")
         checks.refuse(columns.indicator == UNKNOWN, Reason.UNKNOWN_INDICATOR, "indicator")
@@ -139,10 +133,10 @@ class FigureAdmission:
 
 def _start(code: str) -> int:
     period = parse_period(code)
-    return day_start(period.start) if period else NO_TIME
+    return midnight_ms(period.start) if period else NO_TIME
 
 
 def _end(code: str) -> int:
     """The first instant after the period."""
     period = parse_period(code)
-    return day_start(period.end) + DAY_MS if period else 0
+    return midnight_ms(period.end) + DAY_MS if period else 0

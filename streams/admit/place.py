@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from catalogue.calendar import DAY_MS, EPOCH, OFFSET_MS, local_date, midnight_ms
 from catalogue.feeds import Feed
 from catalogue.load import Catalogue
 from catalogue.units import UnitProblem
@@ -16,19 +17,6 @@ NOT_VALID = -3
 MOST_DAYS = 400
 """Of which it is remembered what units were called."""
 FEW_DAYS = 3
-DAY_MS = 86_400_000
-LOCAL_MS = 7 * 3_600_000
-"""Asia/Ho_Chi_Minh is UTC+7 all year round."""
-EPOCH = date(1970, 1, 1)
-
-
-def local_day(ms: int) -> date:
-    return EPOCH + timedelta(days=(ms + LOCAL_MS) // DAY_MS)
-
-
-def day_start(day: date) -> int:
-    """Midnight in Asia/Ho_Chi_Minh as ms UTC."""
-    return (day - EPOCH).days * DAY_MS - LOCAL_MS
 
 
 class UnitCodes:
@@ -61,18 +49,18 @@ class UnitCodes:
         words, at = words[rows], at[rows]
         if not len(at):
             return codes
-        first, last = local_day(int(at.min())), local_day(int(at.max()))
+        first, last = local_date(int(at.min())), local_date(int(at.max()))
         codes[rows] = self._on(first).of(words) if first == last else self._by_own_day(words, at)
         return codes
 
     def _by_own_day(self, words: Codes, at: Times) -> Codes:
-        day = (at + LOCAL_MS) // DAY_MS
+        day = (at + OFFSET_MS) // DAY_MS
         if len(np.unique(day)) > FEW_DAYS:  # a day's table has every word, of which each day may have a few
             return self._one_by_one(words, day)
         order = np.argsort(day, kind="stable")
         codes = np.empty(len(words), np.int32)
         for rows in np.split(order, np.flatnonzero(np.diff(day[order])) + 1):
-            codes[rows] = self._on(local_day(int(at[rows[0]]))).of(words[rows])
+            codes[rows] = self._on(local_date(int(at[rows[0]]))).of(words[rows])
         return codes
 
     def _one_by_one(self, words: Codes, day: Times) -> Codes:
@@ -103,5 +91,5 @@ def check_unit(checks: Checks, codes: Codes) -> None:
 
 def check_time(checks: Checks, at: Times, field: str, feed: Feed, latest: Times) -> None:
     checks.refuse(at == NO_TIME, Reason.NO_TIME, field)
-    checks.refuse(at < day_start(feed.first_day), Reason.BEFORE_FIRST_DAY, field)
+    checks.refuse(at < midnight_ms(feed.first_day), Reason.BEFORE_FIRST_DAY, field)
     checks.refuse(at > latest, Reason.FUTURE, field)
