@@ -5,30 +5,13 @@ migrated engine. An insert is atomic only within one partition of a table, so a 
 `pieces(name, rows)`.
 """
 
-import msgspec
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-MILLI = pa.timestamp("ms", tz="UTC")
-SECOND = pa.timestamp("s", tz="UTC")
-DAY = pa.date32()
-TEXT, FLAG, REAL, WHOLE = pa.string(), pa.bool_(), pa.float64(), pa.int64()
-TEXTS = pa.list_(pa.string())
-
-
-class Table(msgspec.Struct, frozen=True):
-    schema: pa.Schema
-    partition: tuple[str, ...] = ()
-    """Columns whose values make the partition; of a time only its month (UTC) counts."""
-    key: tuple[str, ...] = ()
-    """What tells two rows apart: of rows with one key the store keeps one."""
-
-
-def _columns(*columns: tuple[str, pa.DataType], nullable: str = "") -> pa.Schema:
-    may_lack = nullable.split()
-    return pa.schema([pa.field(name, kind, nullable=name in may_lack) for name, kind in columns])
-
+from clickhouse.columns import FLAG, MILLI, REAL, SECOND, TEXT, TEXTS, WHOLE, Table
+from clickhouse.columns import columns as _columns
+from clickhouse.dimension_tables import DIMENSIONS
 
 _ADDRESS = (("topic", TEXT), ("partition", pa.uint16()), ("offset", pa.uint64()))
 _LOGGED = (("sent_at", MILLI), ("arrived_at", MILLI), ("simulated", FLAG), *_ADDRESS, ("row", pa.uint32()))
@@ -225,34 +208,7 @@ TABLES: dict[str, Table] = {
         partition=("at",),
         key=("question", "at"),
     ),
-    "units": Table(
-        _columns(
-            *((name, TEXT) for name in ("unit", "name_vi", "name_en", "name_ascii", "level", "parent")),
-            ("position", pa.uint16()),
-            ("valid_from", DAY),
-            ("valid_to", DAY),
-            ("latitude", REAL),
-            ("longitude", REAL),
-            ("predecessors", TEXTS),
-            nullable="valid_to",
-        ),
-        key=("unit",),
-    ),
-    "feeds": Table(
-        _columns(
-            *((name, TEXT) for name in ("feed", "name_vi", "name_en", "system", "owner", "record")),
-            ("partition", pa.uint16()),
-            ("shards", pa.uint8()),
-        ),
-        key=("feed",),
-    ),
-    "indicators": Table(
-        _columns(
-            *((name, TEXT) for name in ("indicator", "name_vi", "name_en", "measure")),
-            ("decimals", pa.uint8()),
-        ),
-        key=("indicator",),
-    ),
+    **DIMENSIONS,
 }
 
 

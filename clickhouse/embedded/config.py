@@ -48,7 +48,7 @@ _USERS = """<clickhouse>
       <query>GRANT {data} ON {database}*.*</query>
       <query>GRANT SELECT, SHOW ON system.*</query>
       <query>GRANT SELECT, SHOW ON information_schema.*</query>
-      <query>GRANT CREATE TEMPORARY TABLE, KILL QUERY ON *.*</query>
+      <query>GRANT CREATE TEMPORARY TABLE, CREATE FUNCTION, DROP FUNCTION, KILL QUERY ON *.*</query>
     </grants>
   </default></users>
 </clickhouse>

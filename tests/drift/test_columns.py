@@ -8,8 +8,9 @@ import pyarrow as pa
 import pytest
 
 from clickhouse.client import Store, connect
+from clickhouse.columns import MILLI, SECOND
 from clickhouse.migrate import migrate
-from clickhouse.tables import MILLI, SECOND, TABLES
+from clickhouse.tables import TABLES
 from contract.settings import Settings
 
 pytestmark = pytest.mark.integration

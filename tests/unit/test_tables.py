@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from clickhouse.tables import MILLI, SECOND, TABLES, pieces
+from clickhouse.columns import MILLI, SECOND
+from clickhouse.tables import TABLES, pieces
 
 
 def moments(*months: int) -> pa.Array:
