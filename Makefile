@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv/bin/python
 ARGS ?=
 
-.PHONY: setup run test lint types faults faults-short faults-mutants faults-permits faults-stops bench bench-short clean
+.PHONY: setup run test lint types faults faults-short faults-mutants faults-permits faults-stops bench bench-short boards clean
 
 # The first Python that is new enough; only this step runs outside the virtual environment.
 setup:
@@ -54,6 +54,10 @@ bench: setup
 bench-short: setup
 	@$(VENV) -m bench.throughput.setup
 	@exec $(VENV) -m bench.throughput --short $(ARGS)
+
+# Grafana's files from the declarations in grafana/boards.
+boards: setup
+	@exec $(VENV) -m grafana
 
 # What a run wrote; the cache folder and the virtual environments stay.
 clean:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from contract.text import fold
 
-LEVELS = ("national", "group", "ministry", "agency", "province")
+LEVELS = ("national", "group", "ministry", "agency", "province", "commune")
 
 
 class Unit(Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,6 +1,7 @@
 """A board as Grafana's classic JSON (`schemaVersion` 42), which every server since 10 reads from a file."""
 
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ TYPES = {
     "states": "state-timeline",
     "bars": "barchart",
 }
+_BOTH = re.compile(r"\{\{(?P<vi>[^|{}]+)\|(?P<en>[^|{}]+)\}\}")
 _FROM = re.compile(r"\b(?:FROM|JOIN)\s+([a-z_0-9]+)", re.IGNORECASE)
 
 
@@ -46,8 +48,14 @@ def build(board: Board, lang: str) -> dict[str, Any]:
     }
 
 
+def in_language(sql: str, lang: str) -> str:
+    """`$lang` and `{{Vietnamese|English}}` put in."""
+    chosen = _BOTH.sub(lambda match: choose(match["vi"], match["en"], lang), sql)
+    return textwrap.dedent(chosen.replace("$lang", lang)).strip()
+
+
 def sql_of(panel: Panel, lang: str) -> str:
-    return panel.sql.replace("$lang", lang).strip()
+    return in_language(panel.sql, lang)
 
 
 def sources(panel: Panel) -> list[str]:
@@ -151,8 +159,8 @@ def _variable(variable: Variable, lang: str) -> dict[str, Any]:
     return own | {
         "type": "query",
         "datasource": DATASOURCE,
-        "query": {"editorType": "sql", "rawSql": variable.sql.replace("$lang", lang).strip(), "refId": variable.name},
-        "definition": variable.sql.replace("$lang", lang).strip(),
+        "query": {"editorType": "sql", "rawSql": in_language(variable.sql, lang), "refId": variable.name},
+        "definition": in_language(variable.sql, lang),
         "refresh": 1,
         "sort": 0,
         "multi": False,

@@ -1,7 +1,9 @@
 """What a board is: rows of panels, each with its words in two languages and its SQL. Values only.
 
-In SQL `$lang` stands for the language (`name_$lang`, `figure_$lang(…)`); Grafana's macros and variables stand as they
-are (`macros.py` knows which). A query gives texts that are ready to be read, and beside them the raw numbers.
+In SQL `$lang` stands for the language (`name_$lang`, `figure_$lang(…)`) and `{{không có|none}}` for a word in both;
+Grafana's macros and variables stand as they are (`macros.py` knows which). A query gives texts that are ready to be
+read, and beside them the raw numbers. The moment looked at is `$__toTime`: now, or the end of the range that a reader
+chose.
 """
 
 from typing import Literal

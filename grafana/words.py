@@ -67,7 +67,9 @@ VERDICTS = {
 MEANINGS = {"state": STATES, "severity": SEVERITIES, "level": LEVELS, "verdict": VERDICTS}
 """Columns whose values are of a closed list; on boards and in the terminal they are shown by sign and word."""
 
-SIGNS = {sign.sign: sign for signs in MEANINGS.values() for sign in signs.values()}
+MARKED = Sign("◆", ("MÔ PHỎNG", "SIMULATED"), ORANGE, "bold black on yellow")
+
+SIGNS = {MARKED.sign: MARKED} | {sign.sign: sign for signs in MEANINGS.values() for sign in signs.values()}
 """A text that begins with one of these has its colour."""
 
 COLUMNS: dict[str, Words] = {

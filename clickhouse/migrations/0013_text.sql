@@ -4,10 +4,11 @@
 CREATE OR REPLACE FUNCTION number_grouped AS (whole, separator) ->
     replaceRegexpOne(reverse(replaceRegexpAll(reverse(whole), '(\\d{3})', concat('\\1', separator))), '^[.,]', '');
 
+-- Up to six decimals. `toDecimalString` takes a constant only, and here each row may have its own.
 CREATE OR REPLACE FUNCTION number_text AS (x, decimals, separator, point) -> concat(
     if(round(x, decimals) < 0, '-', ''),
-    number_grouped(splitByChar('.', toDecimalString(abs(round(x, decimals)), decimals))[1], separator),
-    if(decimals > 0, concat(point, splitByChar('.', toDecimalString(abs(round(x, decimals)), decimals))[2]), ''));
+    number_grouped(splitByChar('.', toDecimalString(abs(round(x, decimals)), 6))[1], separator),
+    if(decimals > 0, concat(point, substring(splitByChar('.', toDecimalString(abs(round(x, decimals)), 6))[2], 1, decimals)), ''));
 
 CREATE OR REPLACE FUNCTION number_vi AS (x, decimals) ->
     if(ifNull(isFinite(x), false), ifNull(number_text(toFloat64(x), decimals, '.', ','), 'chưa có'), 'chưa có');

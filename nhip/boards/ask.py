@@ -1,0 +1,57 @@
+"""Runs a board's queries as Grafana would, and gives what each panel is to show."""
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+from contract.errors import StoreError
+from grafana.classic import in_language, sql_of
+from grafana.macros import Range, expand
+from grafana.model import Board, Panel
+
+Row = dict[str, Any]
+DAY_MS = 86_400_000
+
+
+class Reader(Protocol):
+    """What boards need of a store."""
+
+    def rows(self, sql: str, /, **parameters: Any) -> Sequence[Row]: ...
+
+
+class Answer(msgspec.Struct, frozen=True):
+    panel: Panel
+    rows: Sequence[Row] = ()
+    took_ms: float = 0.0
+    problem: str = ""
+    """What the store said instead of rows."""
+
+
+def ask(store: Reader, panel: Panel, during: Range, lang: str, variables: Mapping[str, str]) -> Answer:
+    """Raises where the store is away; a query that the store refuses is an answer with a problem."""
+    if panel.kind == "note":
+        return Answer(panel)
+    started = time.perf_counter()
+    try:
+        rows = store.rows(expand(sql_of(panel, lang), during, variables))
+    except StoreError as error:
+        return Answer(panel, problem=" ".join(str(error).split()))
+    return Answer(panel, rows, (time.perf_counter() - started) * 1000)
+
+
+def defaults(board: Board, lang: str) -> dict[str, str]:
+    return {variable.name: in_language(variable.default, lang) for variable in board.variables}
+
+
+def during(board: Board, until_ms: int) -> Range:
+    """The board's own range, ending at a moment."""
+    length_ms = span_ms(board.since)
+    return Range(until_ms - length_ms, until_ms, max(60, length_ms // 1000 // 300))
+
+
+def span_ms(since: str) -> int:
+    """`now-24h` in milliseconds."""
+    unit = {"m": 60_000, "h": 3_600_000, "d": DAY_MS, "y": 366 * DAY_MS}
+    return int(since.removeprefix("now-")[:-1]) * unit[since[-1]]

@@ -1,0 +1,147 @@
+"""Every query of every board through the real endpoint as the read-only user: on a filled store and on an empty one."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+
+from bench.fill.plan import SMALL, minute
+from bench.fill.run import Fill
+from catalogue.load import load as load_catalogue
+from clickhouse import dimensions
+from clickhouse.client import Store, connect
+from clickhouse.migrate import migrate
+from contract.settings import Settings
+from contract.text import LANGUAGES
+from grafana.boards import BOARDS, board
+from grafana.classic import in_language
+from grafana.macros import expand
+from grafana.model import Board, Panel
+from nhip.boards.ask import Answer, ask, defaults, during
+
+pytestmark = pytest.mark.integration
+
+UNTIL = minute(datetime(2026, 11, 20, 9, 30, tzinfo=UTC))
+"""A Friday afternoon in Viet Nam."""
+ASKED = [(board, panel) for board in BOARDS for panel in board.panels if panel.kind != "note"]
+ON_PANELS = pytest.mark.parametrize(("board", "panel"), ASKED, ids=[f"{b.uid}:{p.key}" for b, p in ASKED])
+LANGS = pytest.mark.parametrize("lang", LANGUAGES)
+
+
+def store_of(engine: Settings, database: str, full: bool) -> Iterator[Store]:
+    settings = msgspec.structs.replace(engine, store_database=database)
+    writer = connect(settings, "writer")
+    migrate(writer, settings)
+    dimensions.fill(writer, load_catalogue())
+    if full:
+        Fill(writer, load_catalogue(), SMALL, UNTIL).run()
+    reader = connect(settings, "reader")
+    yield reader
+    reader.close()
+    writer.command(f"DROP DATABASE {database} SYNC", in_database=False)
+
+
+@pytest.fixture(scope="module")
+def filled(engine: Settings) -> Iterator[Store]:
+    yield from store_of(engine, "nhip_boards", full=True)
+
+
+@pytest.fixture(scope="module")
+def empty(engine: Settings) -> Iterator[Store]:
+    yield from store_of(engine, "nhip_boards_empty", full=False)
+
+
+def choices(store: Store, board: Board, lang: str) -> dict[str, str]:
+    """The board's defaults; where a default is empty, the first choice that the variable's own query gives."""
+    given = defaults(board, lang)
+    for variable in board.variables:
+        if variable.sql and not given[variable.name] and not any(variable.all):
+            rows = store.rows(expand(in_language(variable.sql, lang), during(board, UNTIL), given))
+            given[variable.name] = str(next(iter(rows[0].values()))) if rows else ""
+    return given
+
+
+def asked(store: Store, board: Board, panel: Panel, lang: str) -> Answer:
+    return ask(store, panel, during(board, UNTIL), lang, choices(store, board, lang))
+
+
+def check_frame(panel: Panel, rows: Sequence[dict[str, Any]]) -> None:
+    names = list(rows[0])
+    match panel.kind:
+        case "stat":
+            assert len(rows) == 1
+            assert isinstance(rows[0]["text"], str)
+            assert rows[0]["text"]
+        case "tiles":
+            assert names[:2] == ["name", "text"]
+            assert all(row["name"] and row["text"] for row in rows)
+        case "table":
+            assert tuple(names) == panel.columns + panel.hidden
+        case "series":
+            check_series(panel, names, rows)
+        case "states":
+            assert names == ["time", "series", "state"]
+            check_time(rows)
+        case "bars":
+            assert all(isinstance(row[names[0]], str) for row in rows)
+            assert all(isinstance(value, int | float | None) for row in rows for value in list(row.values())[1:])
+
+
+def check_series(panel: Panel, names: list[str], rows: Sequence[dict[str, Any]]) -> None:
+    check_time(rows)
+    numbers = [name for name in names if name not in ("time", "series")]
+    assert all(isinstance(row[name], int | float | None) for row in rows for name in numbers)
+    assert any(row[name] is not None for row in rows for name in numbers)
+    if panel.lines:
+        assert [name for name, _ in panel.lines] + list(panel.band or ()) == names[1:]
+    else:
+        assert names == ["time", "series", "value"]
+
+
+def check_time(rows: Sequence[dict[str, Any]]) -> None:
+    times = [row["time"] for row in rows]
+    assert all(isinstance(time, datetime) for time in times)
+    assert times == sorted(times)
+
+
+@ON_PANELS
+@LANGS
+def test_a_panel_has_its_frame_on_a_filled_store(filled: Store, board: Board, panel: Panel, lang: str) -> None:
+    answer = asked(filled, board, panel, lang)
+    assert answer.problem == ""
+    assert answer.rows, "no rows on full data"
+    check_frame(panel, answer.rows)
+
+
+@ON_PANELS
+def test_a_panel_says_nothing_wrong_on_an_empty_store(empty: Store, board: Board, panel: Panel) -> None:
+    answer = asked(empty, board, panel, "vi")
+    assert answer.problem == ""
+    if panel.kind == "stat":
+        assert len(answer.rows) == 1
+        assert answer.rows[0]["text"]
+
+
+@ON_PANELS
+def test_a_panel_keeps_within_its_budget(filled: Store, board: Board, panel: Panel) -> None:
+    took = [asked(filled, board, panel, "vi").took_ms for _ in range(3)]
+    assert min(took) <= board.budget_ms(panel)
+
+
+@pytest.mark.parametrize("one", BOARDS, ids=[board.uid for board in BOARDS])
+def test_variables_have_choices_on_a_filled_store(filled: Store, one: Board) -> None:
+    for variable in one.variables:
+        if variable.sql:
+            assert filled.rows(expand(in_language(variable.sql, "vi"), during(one, UNTIL), defaults(one, "vi")))
+
+
+def test_the_islands_have_tiles_of_their_own(filled: Store) -> None:
+    wall = board("wall-centre")
+    rows = asked(filled, wall, wall.panel("provinces"), "vi").rows
+    names = [row["name"] for row in rows]
+    assert len(rows) == 36
+    assert "Hoàng Sa (Đà Nẵng)" in names
+    assert "Trường Sa (Khánh Hòa)" in names
+    assert names[-1] == "Trường Sa (Khánh Hòa)", "the southernmost"
