@@ -7,6 +7,7 @@ English is the other way round. Times of day are those of Asia/Ho_Chi_Minh in bo
 import math
 import unicodedata
 from datetime import datetime, timedelta, timezone
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 LANGUAGES = ("vi", "en")
 LOCAL = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
@@ -25,15 +26,18 @@ def missing(lang: str = "vi") -> str:
 
 
 def number(value: float | None, decimals: int = 0, lang: str = "vi") -> str:
-    """`54.939`, `8,02`. A value that is not there is never a zero."""
+    """`54.939`, `8,02`, half up as readers expect it. A value that is not there is never a zero."""
     if value is None or not math.isfinite(value):
         return missing(lang)
-    text = f"{value:,.{decimals}f}"
+    text = f"{_EXACT.quantize(Decimal(value), _PLACES[decimals]):,f}"
     if text.lstrip("-0,.") == "":
         text = text.lstrip("-")  # a rounded -0.2 is no negative zero
     return text if lang == "en" else text.translate(_POINT_AND_COMMA)
 
 
+_EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
+"""Enough for any float as it is: one that lies between two decimals is rounded by its exact value."""
+_PLACES = tuple(Decimal(1).scaleb(-places) for places in range(10))
 _POINT_AND_COMMA = str.maketrans(",.", ".,")
 
 

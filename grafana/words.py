@@ -47,7 +47,9 @@ SEVERITIES = {
     "critical": Sign("✖", ("NGHIÊM TRỌNG", "CRITICAL"), RED, "bold red"),
     "warning": Sign("▲", ("cảnh báo", "warning"), ORANGE, "yellow"),
     "info": Sign("·", ("thông tin", "info"), GREY, "dim"),
+    "closed": Sign("✓", ("đã đóng", "closed"), GREY, "dim"),
 }
+"""Of a finding; one that is closed has none any more."""
 
 LEVELS = {
     "critical": Sign("✖", ("nghiêm trọng", "critical"), RED, "bold red"),
@@ -79,7 +81,7 @@ COLUMNS: dict[str, Words] = {
     "state": ("trạng thái", "state"),
     "age": ("tuổi", "age"),
     "last_value": ("giá trị mới nhất", "last value"),
-    "reporting": ("báo cáo / phải báo cáo", "reporting / expected"),
+    "reporting_text": ("đơn vị", "units"),
     "level": ("mức", "level"),
     "severity": ("mức độ", "severity"),
     "verdict": ("đánh giá", "verdict"),
@@ -87,16 +89,16 @@ COLUMNS: dict[str, Words] = {
     "since": ("từ lúc", "since"),
     "sentence": ("điều thấy được", "what was seen"),
     "received": ("tiếp nhận", "received"),
-    "week_ago": ("so cùng thứ tuần trước", "on the same weekday last week"),
-    "on_time": ("đúng hạn / đã giải quyết", "on time / finished"),
+    "week_ago": ("so tuần trước", "on last week"),
+    "on_time": ("đúng hạn/giải quyết", "on time/finished"),
     "overdue": ("đang quá hạn", "overdue, open"),
 }
 """Headings of tables. A query names its columns by these keys."""
 
-NUMBERS = frozenset({"age", "last_value", "reporting", "received", "week_ago", "on_time", "overdue", "text"})
+NUMBERS = frozenset({"age", "last_value", "reporting_text", "received", "week_ago", "on_time", "overdue", "text"})
 """Columns that stand to the right."""
 
-SIGNED = frozenset({"week_ago"})
+SIGNED = frozenset({"week_ago", "last_value"})
 """Columns of text that begin with a sign where something is to be seen."""
 
 

@@ -21,8 +21,8 @@ from clickhouse.tables import schema
 from contract.errors import NhipError
 from contract.settings import Settings
 from contract.telemetry import Telemetry
+from nhip.asking import Reader, ask
 from nhip.audit_account import Account, Hole
-from nhip.board import read
 from nhip.canary import FEED, Canary, sender
 from nhip.check import kafka_offsets
 from nhip.check_lines import (
@@ -38,6 +38,7 @@ from nhip.check_lines import (
     doubled,
     snapshots,
     stored,
+    time_of_data,
     times,
 )
 
@@ -52,7 +53,7 @@ BUCKETS_EVERY = 10
 class Audit:
     def __init__(
         self,
-        store: read.Reader,
+        store: Reader,
         settings: Settings,
         offsets: Callable[[Settings], Offsets] = kafka_offsets,
         again_s: float = 0.5,
@@ -65,10 +66,10 @@ class Audit:
     def round(self, now_ms: int) -> list[Line]:
         """Raises where the store is away; then the next round looks back as far as this one would have."""
         if self._account is None:
-            self._account = Account(read.ask(self._store, "check_ledger"))
+            self._account = Account(ask(self._store, "check_ledger"))
             self._since = now_ms - OVERLAP_MS
         else:
-            self._account.follow(read.ask(self._store, "audit_ledger", since=self._since))
+            self._account.follow(ask(self._store, "audit_ledger", since=self._since))
         self._look_again()
         lines = self._ledger(self._account.rows())
         lately = ((self._since, now_ms + OVERLAP_MS),)
@@ -94,7 +95,7 @@ class Audit:
         if self._rounds % BUCKETS_EVERY == 0:
             now, clock, _ = times(self._store)
             steady = time_comes.level == 0
-            lines.append(buckets(self._store, read.time_of_data(now, clock), steady, self._again_s))
+            lines.append(buckets(self._store, time_of_data(now, clock), steady, self._again_s))
         return lines
 
     def _look_again(self) -> None:
@@ -108,7 +109,7 @@ class Audit:
 
     def _there(self, hole: Hole) -> int:
         names = {"topic": hole.topic, "partition": hole.partition, "first": hole.first, "last": hole.last}
-        return int(read.ask(self._store, "audit_hole", **names)[0]["there"])
+        return int(ask(self._store, "audit_hole", **names)[0]["there"])
 
 
 def rows_of(at_ms: int, lines: Sequence[Line]) -> pa.Table:

@@ -11,7 +11,7 @@ from contract.codec import encode, record_headers
 from contract.column import TIME
 from contract.kafka import Producer
 from contract.settings import Settings
-from nhip.board import read
+from nhip.asking import Reader, ask
 from nhip.check_lines import BAD, LOOK, OK, Line
 
 FEED = "canary"
@@ -24,7 +24,7 @@ Send = Callable[[bytes, dict[str, bytes]], None]
 
 
 class Canary:
-    def __init__(self, store: read.Reader, send: Send) -> None:
+    def __init__(self, store: Reader, send: Send) -> None:
         self._store, self._send = store, send
         self._count = 0
         self.missing = 0
@@ -43,7 +43,7 @@ class Canary:
     def _wait(self, record_id: str, stop: Callable[[], bool]) -> float | None:
         deadline = time.monotonic() + PATIENCE_S
         while True:
-            rows = read.ask(self._store, "audit_canary", record_id=record_id)
+            rows = ask(self._store, "audit_canary", record_id=record_id)
             if rows:
                 return float(rows[0]["seconds"])
             if time.monotonic() > deadline or stop():

@@ -17,7 +17,7 @@ from contract import text
 from contract.errors import NhipError, SetupError
 from contract.kafka import Log, wait_for_broker
 from contract.settings import Settings
-from nhip.board import read
+from nhip.asking import Reader, Row, ask
 from nhip.check_lines import (
     BAD,
     LOOK,
@@ -34,6 +34,7 @@ from nhip.check_lines import (
     silence,
     snapshots,
     stored,
+    time_of_data,
     times,
 )
 
@@ -96,7 +97,7 @@ def run(settings: Settings, args: argparse.Namespace) -> int:
 
 
 def verdict(
-    store: read.Reader,
+    store: Reader,
     settings: Settings,
     offsets: Callable[[Settings], Offsets] | None = None,
     again_s: float = 0.5,
@@ -107,8 +108,8 @@ def verdict(
     The ledger is followed from its beginning; that every accepted record is stored, and once, is asked of what came
     in within the last `days`, or (0) of all that is kept, a month at a time.
     """
-    ledger = list(read.ask(store, "check_ledger"))
-    looked_at = spans(read.ask(store, "check_span"), days, settings)
+    ledger = list(ask(store, "check_ledger"))
+    looked_at = spans(ask(store, "check_span"), days, settings)
     lines: list[Line] = []
     try:
         lines += continuity(ledger, (offsets or kafka_offsets)(settings))
@@ -117,12 +118,12 @@ def verdict(
     lines += [balance(ledger), stored(store, again_s, looked_at), doubled(store, looked_at)]
     now, clock, states = times(store)
     time_comes = beat(store, settings)
-    lines += [buckets(store, read.time_of_data(now, clock), time_comes.level == OK, again_s)]
+    lines += [buckets(store, time_of_data(now, clock), time_comes.level == OK, again_s)]
     lines += [time_comes, snapshots(store, settings), silence(states)]
     return Verdict(tuple(lines))
 
 
-def spans(ledger: Sequence[read.Row], days: float, settings: Settings) -> Spans:
+def spans(ledger: Sequence[Row], days: float, settings: Settings) -> Spans:
     """What is to be looked at, in pieces of a month. Steps go with their time: what is nearly so old is left out."""
     if not ledger:
         return ()

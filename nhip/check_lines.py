@@ -2,27 +2,27 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from contract import text
 from contract.settings import Settings
-from nhip.board import read
-from nhip.board.frame import beat_limit_s
-from nhip.board.words import state_word
+from grafana.words import STATES
+from nhip.asking import Reader, Row, ask
 
 OK, LOOK, BAD = 0, 1, 2
 """Well; nothing lost or doubled, yet something is late or silent; lost, doubled, or it cannot be proved."""
 BEHIND_S = 60.0
 """A partition with unread messages whose newest ledger row is older than this is late."""
+AHEAD = timedelta(seconds=120)
+"""A clock of the data that is ahead of the wall's by more is virtual."""
 _SNAPSHOT_TIMES = 10
 """A snapshot this many times older than it should be is late."""
 
 Offsets = Mapping[str, Mapping[int, tuple[int, int]]]
 """Topic -> partition -> (first offset kept, offset of the next message)."""
-Row = dict[str, Any]
 Spans = Sequence[tuple[int, int]]
 """From, and to before, in ms since 1970."""
 EVER: Spans = ((0, 4_102_444_800_000),)
@@ -130,11 +130,11 @@ def balance(ledger: Sequence[Row]) -> Line:
     return Line("balance", OK, f"Mọi bản tin cộng khớp: {vi}.", f"Every message adds up: {en}.", total)
 
 
-def stored(store: read.Reader, again_s: float, spans: Spans = EVER) -> Line:
+def stored(store: Reader, again_s: float, spans: Spans = EVER) -> Line:
     """What is written between two looks at the tables may seem wrong once; it does not seem wrong twice."""
 
     def look() -> set[tuple[str, int, int, int, int]]:
-        rows = [row for since, until in spans for row in read.ask(store, "check_raw", since=since, until=until)]
+        rows = [row for since, until in spans for row in ask(store, "check_raw", since=since, until=until)]
         return {(r["topic"], int(r["partition"]), int(r["offset"]), int(r["accepted"]), int(r["stored"])) for r in rows}
 
     wrong = _twice(look, again_s)
@@ -159,11 +159,11 @@ def stored(store: read.Reader, again_s: float, spans: Spans = EVER) -> Line:
     )
 
 
-def doubled(store: read.Reader, spans: Spans = EVER) -> Line:
+def doubled(store: Reader, spans: Spans = EVER) -> Line:
     """Within each span: a repeat beyond it falls on its first copy in the raw tables, whose key ends in the id."""
     found: dict[str, int] = {}
     for since, until in spans:
-        for row in read.ask(store, "check_doubled", since=since, until=until):
+        for row in ask(store, "check_doubled", since=since, until=until):
             found[row["feed"]] = found.get(row["feed"], 0) + int(row["doubled"])
     if not found:
         return Line(
@@ -183,11 +183,11 @@ def doubled(store: read.Reader, spans: Spans = EVER) -> Line:
     )
 
 
-def buckets(store: read.Reader, at: datetime, steady: bool, again_s: float) -> Line:
+def buckets(store: Reader, at: datetime, steady: bool, again_s: float) -> Line:
     """While no time comes through, nobody writes buckets: what is missing from them then is late, not lost."""
 
     def look() -> set[tuple[str, str, bool]]:
-        rows = read.ask(store, "check_buckets", now=int(at.timestamp()))
+        rows = ask(store, "check_buckets", now=int(at.timestamp()))
         return {(row["kind"], str(row["day"]), int(row["buckets"]) > int(row["at_most"])) for row in rows}
 
     wrong = sorted(_twice(look, again_s))
@@ -219,16 +219,21 @@ def _twice(look: Callable[[], set[Any]], again_s: float) -> set[Any]:
     return wrong
 
 
-def times(store: read.Reader) -> tuple[datetime, datetime | None, list[Row]]:
-    states = list(read.ask(store, "board_feeds"))
+def times(store: Reader) -> tuple[datetime, datetime | None, list[Row]]:
+    states = list(ask(store, "check_feeds"))
     clock = max((int(row["clock_s"]) for row in states), default=0)
     return datetime.now(UTC), datetime.fromtimestamp(clock, UTC) if clock else None, states
 
 
-def beat(store: read.Reader, settings: Settings) -> Line:
-    row = read.ask(store, "board_pipeline")[0]
+def time_of_data(now: datetime, clock: datetime | None) -> datetime:
+    """What time it is for the data: the wall clock's, unless time runs fast; a clock that stopped is behind."""
+    return clock if clock is not None and clock - now > AHEAD else now
+
+
+def beat(store: Reader, settings: Settings) -> Line:
+    row = ask(store, "check_beat")[0]
     age = None if row["tick_ms"] is None else (int(row["now_ms"]) - int(row["tick_ms"])) / 1000
-    limit = beat_limit_s(settings.tick_s)
+    limit = 3 * settings.tick_s + 5.0
     if age is None or age > limit:
         vi = "chưa thấy nhịp nào trong một giờ qua" if age is None else f"nhịp cuối cách đây {text.duration(age)}"
         en = "no tick in the last hour" if age is None else f"the last tick was {text.duration(age, 'en')} ago"
@@ -243,8 +248,8 @@ def beat(store: read.Reader, settings: Settings) -> Line:
     )
 
 
-def snapshots(store: read.Reader, settings: Settings) -> Line:
-    row = read.ask(store, "check_snapshots")[0]
+def snapshots(store: Reader, settings: Settings) -> Line:
+    row = ask(store, "check_snapshots")[0]
     age, limit = row["oldest_s"], _SNAPSHOT_TIMES * settings.snapshot_s
     numbers = {"snapshots": int(row["snapshots"]), "oldest_s": age}
     if age is not None and age > limit:
@@ -256,9 +261,9 @@ def snapshots(store: read.Reader, settings: Settings) -> Line:
     return Line("snapshots", OK, vi, en, numbers)
 
 
-def detached(store: read.Reader) -> Line:
+def detached(store: Reader) -> Line:
     """Parts that the engine found broken when it opened them: their rows are no longer read."""
-    found = {row["table"]: int(row["parts"]) for row in read.ask(store, "audit_detached")}
+    found = {row["table"]: int(row["parts"]) for row in ask(store, "audit_detached")}
     numbers = {"parts": sum(found.values()), "tables": found}
     if not found:
         return Line("detached", OK, "Không phần dữ liệu nào bị hỏng.", "No part of the data is broken.", numbers)
@@ -277,7 +282,8 @@ def silence(states: Sequence[Row]) -> Line:
         )
 
     def told(lang: str) -> str:
-        return "; ".join(f"{state_word(s, lang)}: {', '.join(feeds)}" for s, feeds in by_state.items() if feeds)
+        words = {state: text.choose(*STATES[state].words, lang=lang) for state in by_state}
+        return "; ".join(f"{words[s]}: {', '.join(feeds)}" for s, feeds in by_state.items() if feeds)
 
     return Line("silent", LOOK, f"Kết nối {told('vi')}.", f"Connections {told('en')}.", {**by_state})
 

@@ -27,6 +27,9 @@ COMMANDS = {
     ),
     "setup": Command(commands.setup, "chuẩn bị mật khẩu và Kafka", "make passwords, fetch Kafka"),
     "watch": Command(commands.watch, "bảng trực tiếp", "the live board", commands.watch_arguments),
+    "boards": Command(
+        commands.boards, "các bảng, vẽ trong cửa sổ lệnh", "the boards, in the terminal", commands.boards_arguments
+    ),
     "check": Command(
         commands.check, "có gì mất, trùng, chậm?", "is anything lost, doubled, late?", commands.check_arguments
     ),

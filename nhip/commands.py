@@ -93,6 +93,18 @@ def watch(settings: Settings, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def boards_arguments(parser: argparse.ArgumentParser) -> None:
+    from nhip.boards.command import add_arguments
+
+    add_arguments(parser)
+
+
+def boards(settings: Settings, arguments: argparse.Namespace) -> int:
+    from nhip.boards.command import run
+
+    return run(settings, arguments)
+
+
 def check_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--days", type=float, default=1.0, help="how far back records are counted; 0: all that is kept")

@@ -40,7 +40,7 @@ def _account(settings: Settings, lang: str) -> list[str]:
 
     store = connect(settings, "reader")
     _drained(store, settings)
-    return [*watch.summary(store, settings, lang), *check.verdict(store, settings).words(lang)]
+    return [*watch.summary(store, lang), *check.verdict(store, settings).words(lang)]
 
 
 def _drained(store: Store, settings: Settings) -> None:

@@ -4,11 +4,15 @@
 CREATE OR REPLACE FUNCTION number_grouped AS (whole, separator) ->
     replaceRegexpOne(reverse(replaceRegexpAll(reverse(whole), '(\\d{3})', concat('\\1', separator))), '^[.,]', '');
 
--- Up to six decimals. `toDecimalString` takes a constant only, and here each row may have its own.
+-- Up to four decimals, half up. `toDecimalString` takes a constant only, and here each row may have its own.
+CREATE OR REPLACE FUNCTION number_fixed AS (x, decimals) -> multiIf(
+    decimals = 0, toDecimalString(x, 0), decimals = 1, toDecimalString(x, 1), decimals = 2, toDecimalString(x, 2),
+    decimals = 3, toDecimalString(x, 3), toDecimalString(x, 4));
+
 CREATE OR REPLACE FUNCTION number_text AS (x, decimals, separator, point) -> concat(
-    if(round(x, decimals) < 0, '-', ''),
-    number_grouped(splitByChar('.', toDecimalString(abs(round(x, decimals)), 6))[1], separator),
-    if(decimals > 0, concat(point, substring(splitByChar('.', toDecimalString(abs(round(x, decimals)), 6))[2], 1, decimals)), ''));
+    if(x < 0 AND match(number_fixed(abs(x), decimals), '[1-9]'), '-', ''),
+    number_grouped(splitByChar('.', number_fixed(abs(x), decimals))[1], separator),
+    if(decimals > 0, concat(point, splitByChar('.', number_fixed(abs(x), decimals))[2]), ''));
 
 CREATE OR REPLACE FUNCTION number_vi AS (x, decimals) ->
     if(ifNull(isFinite(x), false), ifNull(number_text(toFloat64(x), decimals, '.', ','), 'chưa có'), 'chưa có');

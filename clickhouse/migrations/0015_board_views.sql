@@ -85,11 +85,11 @@ WITH
     )
 SELECT
     d.feed AS feed, d.name_vi AS name_vi, d.name_en AS name_en, d.system AS system, d.owner AS owner, d.contact AS contact,
-    d.record AS record, d.drill AS drill,
+    d.record AS record, d.drill AS drill, d.cadence_s = 0 AND d.record = 'figures' AS periodic,
     if(s.feed = '', '', s.state) AS state,
     toNullable(s.clock) AS clock,
     if(n.period = '' AND n.feed != '', greatest(n.at, ifNull(s.last_at, n.at)), s.last_at) AS last_at,
-    if(d.cadence_s = 0 AND d.record = 'figures', NULL, greatest((toUnixTimestamp64Milli(t) - toUnixTimestamp64Milli(last_at)) / 1000, 0)) AS age_s,
+    if(periodic, NULL, greatest((toUnixTimestamp64Milli(t) - toUnixTimestamp64Milli(last_at)) / 1000, 0)) AS age_s,
     s.due_at AS due_at, s.reporting AS reporting, s.expected AS expected, s.simulated AS simulated,
     d.headline AS indicator, i.measure AS measure_vi, i.measure_en AS measure_en, i.decimals AS decimals,
     if(n.feed = '', NULL, n.value) AS value, n.verdict AS verdict, n.unit AS unit, n.subject AS subject, n.period AS period,

@@ -5,7 +5,8 @@
     -- owner: …             whose question it is
     -- parameter: name Type = default | meaning in Vietnamese | in English
 
-`board_*.sql` feed the live board; the others are what analysts start from. Times go in as seconds or local dates.
+`check_*.sql` and `audit_*.sql` are what Nhịp asks of itself; the others are what analysts start from. Times go in as
+seconds or local dates.
 """
 
 import re
@@ -15,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 FOLDER = Path(__file__).parent
+OWN = ("audit_", "check_")
 _HEAD = re.compile(r"^-- (?P<key>title_vi|title_en|owner|parameter): (?P<text>.*)$")
 _PARAMETER = re.compile(r"^(?P<name>\w+) (?P<type>[\w()]+) =(?P<default>[^|]*)\|(?P<vi>[^|]*)\|(?P<en>[^|]*)$")
 
@@ -73,6 +75,6 @@ def load(name: str) -> Query:
 
 
 def library() -> tuple[Query, ...]:
-    """Every query, the analysts' first and the boards' last."""
-    names = sorted((file.stem for file in FOLDER.glob("*.sql")), key=lambda stem: (stem.startswith("board_"), stem))
+    """Every query, the analysts' first and our own last."""
+    names = sorted((file.stem for file in FOLDER.glob("*.sql")), key=lambda stem: (stem.startswith(OWN), stem))
     return tuple(load(name) for name in names)

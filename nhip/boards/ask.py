@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
 
 import msgspec
 
@@ -10,15 +9,16 @@ from contract.errors import StoreError
 from grafana.classic import in_language, sql_of
 from grafana.macros import Range, expand
 from grafana.model import Board, Panel
+from nhip.asking import Reader, Row
 
-Row = dict[str, Any]
 DAY_MS = 86_400_000
+AHEAD_MS = 120_000
+"""A clock of the data that is ahead of the wall's by more is virtual."""
 
-
-class Reader(Protocol):
-    """What boards need of a store."""
-
-    def rows(self, sql: str, /, **parameters: Any) -> Sequence[Row]: ...
+_VIRTUAL = """
+    SELECT toUnixTimestamp(max(clock)) * 1000 AS clock
+    FROM feed_states WHERE clock > fromUnixTimestamp64Milli({at:Int64})
+"""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -55,3 +55,18 @@ def span_ms(since: str) -> int:
     """`now-24h` in milliseconds."""
     unit = {"m": 60_000, "h": 3_600_000, "d": DAY_MS, "y": 366 * DAY_MS}
     return int(since.removeprefix("now-")[:-1]) * unit[since[-1]]
+
+
+def ask_all(store: Reader, board: Board, until_ms: int, lang: str, variables: Mapping[str, str]) -> dict[str, Answer]:
+    """Every panel's answer by its key; raises where the store is away."""
+    found = during(board, until_ms)
+    return {panel.key: ask(store, panel, found, lang, variables) for panel in board.panels}
+
+
+def moment_ms(store: Reader, now_ms: int) -> int:
+    """What time it is for the data: the wall clock's, which is finer than the data's own, unless time runs fast.
+
+    A clock that has stopped is behind; by it every age would stand still, and a frozen board would look calm.
+    """
+    (row,) = store.rows(_VIRTUAL, at=now_ms + AHEAD_MS)
+    return max(now_ms, int(row["clock"]))

@@ -14,15 +14,14 @@ from clickhouse.migrate import migrate
 from clickhouse.queries import Query, library, load
 from contract.errors import StoreError
 from contract.settings import Settings
+from grafana.boards import board
 from nhip import export
-from nhip.board import read
-from nhip.board.frame import Names, Source
+from nhip.boards.ask import ask_all
 from nhip.check import verdict
 from nhip.sql import ask
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 LOCAL_MIDNIGHT = (NOW + timedelta(hours=7)).replace(hour=0, minute=0, second=0) - timedelta(hours=7)
-NAMES = Names((Source("power-load", "Phụ tải", "Load", "figures", "power-load", "MW"),), {}, {})
 
 ARRIVED = f"'{NOW:%Y-%m-%d %H:%M:%S}'"
 """Of every message here: a record has its message's time of arrival."""
@@ -113,6 +112,9 @@ def _live() -> tuple[str, ...]:
         f"{figure} VALUES ('power-load', 'power-load', 'VN', now64(3) - 3, 54939, 'ok', 'p1', now64(3), {ARRIVED}, 'f', 3, 0), "
         f"('power-load', 'power-load', 'VN', now64(3) - 1, 9e9, 'impossible', 'p2', now64(3), {ARRIVED}, 'f', 3, 0)",
         "INSERT INTO rejected (topic, partition, offset, row, feed, reason, arrived_at) VALUES ('f', 1, 0, 1, 'investment', 'nan', now64(3))",
+        "INSERT INTO feeds (feed, name_vi, name_en, system, record, cadence_s, headline) VALUES "
+        "('power-load', 'Phụ tải', 'Load', 'command-centre', 'figures', 1800, 'power-load')",
+        "INSERT INTO indicators (indicator, name_vi, measure, measure_en) VALUES ('power-load', 'Phụ tải', 'MW', 'MW')",
     )
 
 
@@ -197,8 +199,8 @@ def test_on_time_names_both_denominators(store: Store) -> None:
 
 
 def test_a_province_is_compared_with_last_week_up_to_the_same_five_minutes(store: Store) -> None:
-    at = LOCAL_MIDNIGHT + timedelta(minutes=7)
-    rows = store.rows(load("board_provinces").sql, now=int(at.timestamp()), kind="dossier")
+    at = int((LOCAL_MIDNIGHT + timedelta(minutes=7)).timestamp())
+    rows = store.rows(f"SELECT * FROM provinces_today(at = toDateTime({at}), kind = 'dossier') ORDER BY unit DESC")
     assert [(r["name_vi"], r["received"], r["received_before"]) for r in rows] == [
         ("Hà Nội", 6, 3),
         ("Đà Nẵng", None, None),
@@ -210,18 +212,23 @@ def test_a_feed_is_as_bad_as_its_worst_shard(store: Store) -> None:
     assert (row["state"], row["reporting"], row["expected"], row["shards"]) == ("late", 2, 3, 2)
 
 
-def test_the_board_reads_a_whole_frame(store: Store) -> None:
-    frame = read.frame(store, NAMES)
-    (feed,) = frame.feeds
-    assert (feed.state, feed.value, feed.simulated) == ("late", 54939.0, True)
-    assert [(f.severity, f.state, f.findings) for f in frame.findings][:2] == [
-        ("critical", "open", 2),
-        ("warning", "open", 3),
+def test_the_overview_says_what_was_seeded(store: Store) -> None:
+    overview = board("overview")
+    answers = ask_all(store, overview, int(datetime.now(UTC).timestamp() * 1000), "vi", {})
+    assert [(a.panel.key, a.problem) for a in answers.values() if a.problem] == []
+    (feed,) = answers["feeds"].rows
+    shown = (feed["feed_name"], feed["state"], feed["reporting_text"], feed["last_value"])
+    assert shown == ("Phụ tải", "late", "2/3", "54.939 MW")
+    assert [(row["severity"], row["sentence"]) for row in answers["findings"].rows][:2] == [
+        ("critical", "(+1) câu"),
+        ("warning", "(+2) câu"),
     ]
-    assert frame.open_findings == {"critical": 2, "warning": 3}
-    assert frame.pipeline.rejected == 5
-    assert frame.pipeline.p99_s is not None
-    assert not frame.beat_lost(2.0) or (frame.pipeline.tick_age_s or 0) > 11
+    text = {key: answers[key].rows[0]["text"] for key in ("counts", "open", "intake", "marks", "complete")}
+    assert text["counts"] == "▲ 1: 0 mất tín hiệu, 1 chậm, 0 đang nhận"
+    assert text["open"] == "✖ 2 nghiêm trọng, 3 cảnh báo, 0 thông tin"
+    assert "từ chối 5," in text["intake"]
+    assert text["complete"] == "✖ 2 / 3"
+    assert "MÔ PHỎNG" in text["marks"] or "MẤT NHỊP" in text["marks"]
 
 
 def test_rejections_are_counted_by_reason_and_feed(store: Store) -> None:

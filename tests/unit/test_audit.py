@@ -40,7 +40,7 @@ class Store:
     def __init__(self, **rows: Any) -> None:
         ticks = {"now_ms": NOW_MS, "tick_ms": NOW_MS - 1500, "lag_s": 2.5}
         snapshots = {"snapshots": 1, "oldest_s": 9}
-        usual = {"check_ledger": [total()], "board_pipeline": [ticks], "check_snapshots": [snapshots]}
+        usual = {"check_ledger": [total()], "check_beat": [ticks], "check_snapshots": [snapshots]}
         self.answers = {load(name).sql: found for name, found in (usual | rows).items()}
         self.asked: list[tuple[str, Row]] = []
 

@@ -31,7 +31,7 @@ class Store:
     def __init__(self, **rows: list[dict[str, Any]]) -> None:
         usual: dict[str, list[dict[str, Any]]] = {
             "check_ledger": [ledger()],
-            "board_pipeline": [PIPELINE],
+            "check_beat": [PIPELINE],
             "check_snapshots": [{"snapshots": 4, "oldest_s": 20}],
             "check_span": [{"first_ms": NOW_MS - 5_000, "last_ms": NOW_MS, "arrived_ms": NOW_MS - 6_000}],
         }
@@ -128,8 +128,8 @@ def test_buckets_that_differ_from_the_steps_are_bad() -> None:
 def test_buckets_that_nobody_can_write_are_late_and_not_lost_but_too_many_is_always_bad() -> None:
     short = {"kind": "dossier", "day": "2026-11-20", "buckets": 5, "at_least": 7, "at_most": 7}
     stopped = [PIPELINE | {"tick_ms": NOW_MS - 60_000}]
-    assert level(judged(Store(check_buckets=[short], board_pipeline=stopped)), "buckets") == LOOK
-    assert level(judged(Store(check_buckets=[short | {"buckets": 9}], board_pipeline=stopped)), "buckets") == BAD
+    assert level(judged(Store(check_buckets=[short], check_beat=stopped)), "buckets") == LOOK
+    assert level(judged(Store(check_buckets=[short | {"buckets": 9}], check_beat=stopped)), "buckets") == BAD
 
 
 def test_a_difference_that_is_gone_at_a_second_look_was_only_a_write_under_way() -> None:
@@ -148,9 +148,9 @@ def test_ticks_that_stop_old_snapshots_and_silent_feeds_are_told_without_crying_
     silent = {"feed": "power-load", "state": "silent", "clock_s": NOW_MS // 1000}
     found = judged(
         Store(
-            board_pipeline=[PIPELINE | {"tick_ms": NOW_MS - 60_000}],
+            check_beat=[PIPELINE | {"tick_ms": NOW_MS - 60_000}],
             check_snapshots=[{"snapshots": 4, "oldest_s": 900}],
-            board_feeds=[silent],
+            check_feeds=[silent],
         )
     )
     assert [level(found, question) for question in ("beat", "snapshots", "silent")] == [LOOK] * 3

@@ -1,0 +1,169 @@
+"""All connections, provinces and findings at a glance, in tables: what `nhip watch` shows in the terminal."""
+
+from grafana.head import HEAD
+from grafana.model import Board, Panel, Row
+
+COUNTS = Panel(
+    key="counts",
+    kind="stat",
+    title=("Kết nối", "Connections"),
+    shows=(
+        "Số kết nối theo trạng thái; ✖ khi có kết nối mất tín hiệu, ▲ khi có kết nối chậm.",
+        "Connections by state; ✖ where one is silent, ▲ where one is late.",
+    ),
+    todo=("Xem danh sách bên dưới, xấu nhất trước.", "See the list below, the worst first."),
+    sql="""
+        WITH countIf(state = 'silent') AS silent, countIf(state = 'late') AS late
+        SELECT concat(multiIf(count() = 0, '–', silent > 0, '✖', late > 0, '▲', '●'), ' ', toString(count()), ': ',
+            toString(silent), ' {{mất tín hiệu|silent}}, ', toString(late), ' {{chậm|late}}, ',
+            toString(countIf(state = 'receiving')), ' {{đang nhận|receiving}}') AS text
+        FROM feed_states_at(at = $__toTime) AS s
+        INNER JOIN feeds AS f ON f.feed = s.feed
+        WHERE f.system != 'drill'
+    """,
+    width=8,
+)
+OPEN = Panel(
+    key="open",
+    kind="stat",
+    title=("Điểm bất thường đang mở", "Open findings"),
+    shows=("Số điểm bất thường đang mở theo mức độ, 14 ngày qua.", "Open findings of 14 days by severity."),
+    todo=("Mở bảng Điểm bất thường.", "Open the board of findings."),
+    sql="""
+        WITH countIf(severity = 'critical') AS critical, countIf(severity = 'warning') AS warning
+        SELECT concat(multiIf(critical > 0, '✖ ', warning > 0, '▲ ', '● '),
+            toString(critical), ' {{nghiêm trọng|critical}}, ', toString(warning), ' {{cảnh báo|warning}}, ',
+            toString(countIf(severity = 'info')), ' {{thông tin|info}}') AS text
+        FROM findings_in_force
+        WHERE state = 'open' AND at > $__toTime - INTERVAL 14 DAY AND at <= $__toTime
+    """,
+    width=8,
+)
+INTAKE = Panel(
+    key="intake",
+    kind="stat",
+    title=("Đường ống năm phút qua", "Pipeline, last five minutes"),
+    shows=(
+        "Tươi p99: từ đồng hồ bên gửi đến dòng hỏi được trong kho. ▲ khi quá một giây hoặc có bản ghi bị từ chối.",
+        "Fresh p99: from the sender's clock to a row to be asked for. ▲ above a second, or where records were refused.",
+    ),
+    todo=("Mở bảng Hệ thống Nhịp.", "Open the platform's board."),
+    sql="""
+        WITH
+            (toUnixTimestamp64Milli(stored_at) - toUnixTimestamp64Milli(sent_at)) / 1000 AS since_sent,
+            kind = 'records' AND NOT backfill
+                AND abs(toUnixTimestamp64Milli(arrived_at) - toUnixTimestamp64Milli(sent_at)) < 3600000 AS sound,
+            quantileOrNullIf(0.99)(since_sent, sound) AS p99,
+            sum(l.rejected) AS refused
+        SELECT concat(multiIf(countIf(kind = 'records') = 0, '–', p99 > 1 OR refused > 0, '▲', '●'),
+            ' {{tươi p99|fresh p99}} ', figure_$lang(p99, 2, '{{giây|s}}'),
+            ', {{từ chối|refused}} ', number_$lang(refused, 0), ', {{muộn|late}} ', number_$lang(sum(l.late), 0),
+            ', {{trùng|repeated}} ', number_$lang(sum(l.duplicates), 0), ', {{bản ghi|records}} ',
+            number_$lang(sum(if(disposition = 'forwarded', l.rejected, l.records)), 0)) AS text
+        FROM ledger AS l
+        WHERE arrived_at > now64(3) - INTERVAL 5 MINUTE
+    """,
+    width=8,
+)
+FEEDS = Panel(
+    key="feeds",
+    kind="table",
+    title=("Kết nối, xấu nhất trước", "Connections, the worst first"),
+    shows=(
+        "Mọi kết nối: trạng thái, tuổi bản ghi mới nhất, đơn vị báo cáo / phải báo cáo, giá trị của chỉ tiêu đại diện.",
+        "Every connection: state, age of its newest record, units reporting / expected, its headline value.",
+    ),
+    todo=(
+        "✖ mất tín hiệu: mở bảng của kết nối, gọi đầu mối ghi ở đó. ▲ trước một giá trị: giá trị nghi vấn.",
+        "✖ silent: open the connection's board, call the contact there. ▲ before a value: it is suspect.",
+    ),
+    sql="""
+        SELECT
+            concat(if(drill, '{{DIỄN TẬP|DRILL}} ', ''), f.name_$lang) AS feed_name, state,
+            multiIf(periodic, '{{theo kỳ|by period}}', age_s < 2, '{{vừa xong|just now}}',
+                duration_$lang(age_s)) AS age,
+            if(expected = 0, '–', concat(toString(reporting), '/', toString(expected))) AS reporting_text,
+            concat(if(verdict = 'suspect', '▲ ', ''), if(record = 'cases',
+                figure_$lang(received_today, 0, '{{hồ sơ hôm nay|cases today}}'),
+                figure_$lang(value, decimals, measure_$lang))) AS last_value,
+            feed, age_s AS age_raw, value AS value_raw
+        FROM feeds_at(at = $__toTime) AS f
+        ORDER BY state_rank(state) DESC, f.system, f.feed
+    """,
+    columns=("feed_name", "state", "age", "reporting_text", "last_value"),
+    hidden=("feed", "age_raw", "value_raw"),
+    width=12,
+)
+PROVINCES = Panel(
+    key="provinces",
+    kind="table",
+    title=("Hồ sơ theo tỉnh hôm nay, biến động nhiều nhất trước", "Dossiers by province today, the most moved first"),
+    shows=(
+        "So với cùng thứ tuần trước đến cùng năm phút; xếp theo độ lệch chuẩn. Dòng đầu là cả nước, cộng từ các tỉnh.",
+        "Against the same weekday last week up to the same five minutes. The first line is the country, summed up.",
+    ),
+    todo=("Mở bảng của tỉnh; hỏi trung tâm điều hành tỉnh.", "Open the province's board; ask its operations centre."),
+    sql="""
+        WITH rows AS (SELECT * FROM provinces_today(at = $__toTime, kind = 'dossier'))
+        SELECT unit_name, number_$lang(received, 0) AS received,
+            if(change IS NULL, '{{chưa có|none yet}}', concat(if(far, '▲ ', ''), if(change < 0, '−', '+'),
+                percent_$lang(abs(change), 1))) AS week_ago,
+            percent_$lang(on_time_ratio, 1) AS on_time, number_$lang(overdue_open, 0) AS overdue,
+            unit, change AS change_raw
+        FROM
+        (
+            SELECT name_$lang AS unit_name, unit, received, change, on_time_of_finished AS on_time_ratio, overdue_open,
+                abs(moved) AS distance, abs(moved) >= 4 AND abs(change) >= 0.25 AS far
+            FROM rows
+            UNION ALL
+            SELECT '{{Cả nước|Whole country}}', 'VN', sum(received),
+                sum(received) / nullIf(sum(received_before), 0) - 1, sum(on_time) / nullIf(sum(finished), 0),
+                sum(overdue_open), inf, false
+            FROM rows
+        )
+        ORDER BY distance DESC, unit
+    """,
+    columns=("unit_name", "received", "week_ago", "on_time", "overdue"),
+    hidden=("unit", "change_raw"),
+    width=12,
+)
+FINDINGS = Panel(
+    key="findings",
+    kind="table",
+    title=("Điểm bất thường", "Findings"),
+    shows=(
+        "Đang mở, hoặc đóng trong giờ qua; cùng quy tắc, đơn vị, kết nối là một dòng, sau dấu + là số điểm cùng loại.",
+        "Open, or closed within the hour; those of one rule, unit and connection are a line, + counts the others.",
+    ),
+    todo=("Nhận việc trên trang trực ban hoặc bằng nhip findings.", "Take it at the desk or with nhip findings."),
+    sql="""
+        SELECT if(f.state = 'open', f.severity, 'closed') AS severity,
+            formatDateTime(max(f.at), '%d/%m %H:%i', 'Asia/Ho_Chi_Minh') AS since,
+            concat(if(f.drill, '{{DIỄN TẬP|DRILL}} ', ''),
+                if(count() > 1, concat('(+', toString(count() - 1), ') '), ''),
+                argMax(f.sentence_$lang, f.at)) AS sentence,
+            arrayStringConcat(groupArray(20)(toString(f.finding_id)), ' ') AS finding_ids
+        FROM findings_in_force AS f
+        WHERE f.at > $__toTime - INTERVAL 14 DAY AND f.at <= $__toTime
+            AND (f.state = 'open' OR f.closed_at > $__toTime - INTERVAL 1 HOUR)
+        GROUP BY f.rule, f.unit, f.feed, f.severity, f.state, f.drill
+        ORDER BY f.state = 'open' DESC, severity_rank(f.severity) DESC, max(f.at) DESC
+        LIMIT 40
+    """,
+    columns=("severity", "since", "sentence"),
+    hidden=("finding_ids",),
+    empty=("không có điểm bất thường nào đang mở", "no finding is open"),
+    width=24,
+)
+
+BOARD = Board(
+    uid="nhip-overview",
+    folder="operations",
+    title=("Toàn cảnh", "Overview"),
+    about=(
+        "Mọi kết nối, các tỉnh và điểm bất thường trong một bảng; cùng bảng này là nhip watch trong cửa sổ lệnh.",
+        "Connections, provinces and findings on one board; in the terminal it is nhip watch.",
+    ),
+    rows=(HEAD, Row(3, (COUNTS, OPEN, INTAKE)), Row(16, (FEEDS, PROVINCES)), Row(9, (FINDINGS,))),
+    refresh="30s",
+)
