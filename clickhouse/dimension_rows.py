@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from catalogue.feeds import Feed
 from catalogue.load import Catalogue
 from contract.text import fold
 
@@ -42,10 +43,19 @@ def _feeds(catalogue: Catalogue) -> list[dict[str, Any]]:
             "contact": feed.contact,
             "cadence_s": feed.cadence_s,
             "headline": feed.headline,
+            "headline_days": _days(catalogue, feed),
             "drill": feed.drill,
         }
         for feed in catalogue.feeds.values()
     ]
+
+
+def _days(catalogue: Catalogue, feed: Feed) -> int:
+    """Within how many days the newest figure of the headline lies: boards need not look further back."""
+    indicator = catalogue.indicators.get(feed.headline)
+    if indicator is None:
+        return 0
+    return {"": 1, "C-D": 10, "C-W": 100, "A-W": 100, "C-H": 100, "C-M": 100, "A-M": 100}.get(indicator.period, 500)
 
 
 def _owner(catalogue: Catalogue, owner: str) -> str:

@@ -27,6 +27,7 @@ DIMENSIONS: dict[str, Table] = {
             ("contact", TEXT),
             ("cadence_s", pa.uint32()),
             ("headline", TEXT),
+            ("headline_days", pa.uint16()),
             ("drill", FLAG),
         ),
         key=("feed",),

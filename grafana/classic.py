@@ -11,6 +11,8 @@ from grafana.model import Board, Panel, Row, Variable, Words
 from grafana.target import DATASOURCE, ZONE, target
 
 SCHEMA = 42
+GRAFANA = "10.1.0"
+"""The lowest version that is supported. A panel that names none is taken for version 6, and its options are changed."""
 TYPES = {
     "note": "text",
     "stat": "stat",
@@ -104,6 +106,7 @@ def _panel(board: Board, panel: Panel, place: dict[str, int], lang: str) -> dict
     drawn: dict[str, Any] = {
         "id": board.number(panel.key),
         "type": TYPES[panel.kind],
+        "pluginVersion": GRAFANA,
         "title": choose(*panel.title, lang=lang),
         "description": description(panel, lang),
         "gridPos": place,
@@ -119,7 +122,7 @@ def _panel(board: Board, panel: Panel, place: dict[str, int], lang: str) -> dict
 
 
 def _options(board: Board, panel: Panel, lang: str) -> dict[str, Any]:
-    legend = {"displayMode": "list", "placement": "bottom", "showLegend": True}
+    legend = {"displayMode": "list", "placement": "bottom", "showLegend": True, "calcs": []}
     match panel.kind:
         case "note":
             return {"mode": "markdown", "content": choose(*panel.body, lang=lang)}
@@ -129,13 +132,13 @@ def _options(board: Board, panel: Panel, lang: str) -> dict[str, Any]:
         case "tiles":
             return _stat(every_row=True, size={"titleSize": 16, "valueSize": 22} if board.wall else {})
         case "table":
-            return {"showHeader": True, "cellHeight": "md" if panel.large else "sm", "footer": {"show": False}}
+            return {"showHeader": True, "cellHeight": "md" if panel.large else "sm"}
         case "series":
             return {"legend": legend, "tooltip": {"mode": "multi", "sort": "none"}}
         case "states":
             return {"showValue": "never", "rowHeight": 0.8, "mergeValues": True, "legend": legend}
         case "bars":
-            return {"orientation": "horizontal", "showValue": "always", "legend": {"showLegend": False}}
+            return {"orientation": "horizontal", "showValue": "always", "legend": legend | {"showLegend": False}}
 
 
 def _stat(every_row: bool, size: Mapping[str, int]) -> dict[str, Any]:

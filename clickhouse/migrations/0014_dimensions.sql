@@ -2,6 +2,7 @@
 ALTER TABLE feeds ADD COLUMN IF NOT EXISTS contact String COMMENT 'đầu mối trực, là chức danh · who is on duty there: a role';
 ALTER TABLE feeds ADD COLUMN IF NOT EXISTS cadence_s UInt32 COMMENT 'chu kỳ báo cáo, giây; 0 là theo kỳ · seconds between reports; 0: by period';
 ALTER TABLE feeds ADD COLUMN IF NOT EXISTS headline LowCardinality(String) COMMENT 'chỉ tiêu đại diện trên bảng · the indicator that speaks for it';
+ALTER TABLE feeds ADD COLUMN IF NOT EXISTS headline_days UInt16 COMMENT 'số mới nhất của nó nằm trong bấy nhiêu ngày · its newest figure is of these last days';
 ALTER TABLE feeds ADD COLUMN IF NOT EXISTS drill Bool COMMENT 'dùng để diễn tập · for drills';
 
 ALTER TABLE indicators ADD COLUMN IF NOT EXISTS measure_en String COMMENT 'đơn vị đo bằng tiếng Anh · measure in English';

@@ -29,17 +29,6 @@ FROM
 GROUP BY s.feed
 COMMENT 'trạng thái các kết nối tại một thời điểm · states of connections at a moment';
 
--- The indicator that speaks for a connection, and how far back its newest figure may lie: a day, ten days, 500 days.
-CREATE VIEW IF NOT EXISTS headlines
-(
-    feed LowCardinality(String) COMMENT 'mã kết nối · feed',
-    headline LowCardinality(String) COMMENT 'chỉ tiêu đại diện · the indicator that speaks for it',
-    kind LowCardinality(String) COMMENT 'instant, day hoặc long · how often it is told'
-)
-AS SELECT d.feed AS feed, d.headline AS headline, multiIf(i.period = '', 'instant', i.period = 'C-D', 'day', 'long') AS kind
-FROM feeds AS d INNER JOIN indicators AS i ON i.indicator = d.headline
-COMMENT 'chỉ tiêu đại diện của mỗi kết nối · the indicator that speaks for a connection';
-
 -- feeds_at(at = ...): every connection at a moment: state, age, the newest value of the indicator that speaks for it.
 -- Connections for drills and replays are there only while they say something.
 CREATE VIEW IF NOT EXISTS feeds_at AS
@@ -52,17 +41,22 @@ WITH
         SELECT g.feed AS feed, g.unit AS unit, g.subject AS subject, g.period AS period, g.value AS value, g.verdict AS verdict,
             g.at AS at, g.sent_at AS sent_at
         FROM figures AS g
-        WHERE (g.feed, g.indicator) IN (SELECT feed, headline FROM headlines WHERE kind = 'instant')
+        WHERE (g.feed, g.indicator) IN (SELECT feed, headline FROM feeds WHERE headline_days = 1)
             AND g.verdict != 'impossible' AND g.at <= t AND g.at > t - INTERVAL 1 DAY
         UNION ALL
         SELECT g.feed, g.unit, g.subject, g.period, g.value, g.verdict, g.at, g.sent_at
         FROM figures AS g
-        WHERE (g.feed, g.indicator) IN (SELECT feed, headline FROM headlines WHERE kind = 'day')
+        WHERE (g.feed, g.indicator) IN (SELECT feed, headline FROM feeds WHERE headline_days = 10)
             AND g.verdict != 'impossible' AND g.at <= t AND g.at > t - INTERVAL 10 DAY
         UNION ALL
         SELECT g.feed, g.unit, g.subject, g.period, g.value, g.verdict, g.at, g.sent_at
         FROM figures AS g
-        WHERE (g.feed, g.indicator) IN (SELECT feed, headline FROM headlines WHERE kind = 'long')
+        WHERE (g.feed, g.indicator) IN (SELECT feed, headline FROM feeds WHERE headline_days = 100)
+            AND g.verdict != 'impossible' AND g.at <= t AND g.at > t - INTERVAL 100 DAY
+        UNION ALL
+        SELECT g.feed, g.unit, g.subject, g.period, g.value, g.verdict, g.at, g.sent_at
+        FROM figures AS g
+        WHERE (g.feed, g.indicator) IN (SELECT feed, headline FROM feeds WHERE headline_days = 500)
             AND g.verdict != 'impossible' AND g.at <= t AND g.at > t - INTERVAL 500 DAY
     ),
     newest AS

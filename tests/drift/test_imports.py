@@ -17,7 +17,7 @@ ARROWS = {
     "alerts": {"contract", "catalogue", "grafana"},
     "streams": {"contract", "catalogue", "clickhouse"},
     "nhip": {"contract", "catalogue", "clickhouse", "producers", "grafana", "alerts", "streams"},
-    "bench": {"contract", "catalogue", "clickhouse", "producers", "streams", "nhip"},
+    "bench": {"contract", "catalogue", "clickhouse", "producers", "grafana", "alerts", "streams", "nhip"},
 }
 DOORS = {
     "faust": "streams/worker.py",
