@@ -112,8 +112,8 @@ def _live() -> tuple[str, ...]:
         f"{figure} VALUES ('power-load', 'power-load', 'VN', now64(3) - 3, 54939, 'ok', 'p1', now64(3), {ARRIVED}, 'f', 3, 0), "
         f"('power-load', 'power-load', 'VN', now64(3) - 1, 9e9, 'impossible', 'p2', now64(3), {ARRIVED}, 'f', 3, 0)",
         "INSERT INTO rejected (topic, partition, offset, row, feed, reason, arrived_at) VALUES ('f', 1, 0, 1, 'investment', 'nan', now64(3))",
-        "INSERT INTO feeds (feed, name_vi, name_en, system, record, cadence_s, headline) VALUES "
-        "('power-load', 'Phụ tải', 'Load', 'command-centre', 'figures', 1800, 'power-load')",
+        "INSERT INTO feeds (feed, name_vi, name_en, system, record, cadence_s, headline, headline_days) VALUES "
+        "('power-load', 'Phụ tải', 'Load', 'command-centre', 'figures', 1800, 'power-load', 1)",
         "INSERT INTO indicators (indicator, name_vi, measure, measure_en) VALUES ('power-load', 'Phụ tải', 'MW', 'MW')",
     )
 
