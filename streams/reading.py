@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Mapping
 
 from clickhouse.sink import Where
-from contract.errors import NhipError
 from contract.kafka import Log
 from contract.settings import Settings
 from streams.watchdog import EXIT, EXIT_GONE, end
@@ -92,8 +91,8 @@ class KafkaEnds:
                 for topic in (topics.figures, topics.cases, topics.inbox)
                 for partition, first, following in _both(self._log, topic)
             }
-        except (OSError, NhipError, RuntimeError) as error:  # the driver's errors are RuntimeErrors
-            log.warning("Kafka cannot be asked how far its log goes: %s", error)
+        except Exception as error:  # an answer that was damaged on its way leads to any
+            log.warning("Kafka cannot be asked how far its log goes: %r", error)
             self._log = None
             return None
 

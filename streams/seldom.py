@@ -6,6 +6,7 @@ import math
 SELDOM = (
     "nhip.worker.kafka",
     *("aiokafka", "aiokafka.conn", "aiokafka.consumer.fetcher", "aiokafka.consumer.group_coordinator"),
+    *("kafka.cluster", "kafka.net.connection", "kafka.net.manager", "kafka.net.transport", "kafka.producer.sender"),
 )
 """Loggers that repeat themselves while the broker is away."""
 

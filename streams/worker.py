@@ -9,17 +9,15 @@ import asyncio
 import logging
 import platform
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-import aiokafka
-import aiokafka.conn
 import faust
 import faust.tables
 import faust.transport.drivers.aiokafka as driver
 import uvloop
-from aiokafka.errors import CorruptRecordException, KafkaConnectionError
 from faust.types import TP
 
 from catalogue.load import load
@@ -38,51 +36,16 @@ from streams.missing import nowhere
 from streams.past import Names, names_of
 from streams.patience import Patience
 from streams.seldom import SELDOM, Seldom
+from streams.sturdy import DamagedAnswer, PromptConsumer
+from streams.watchdog import end
 
 log = logging.getLogger("nhip.worker")
-FETCH_WAIT_MS = 50
-"""Faust's driver waits 1,500 ms for idle partitions and holds busy ones back meanwhile: p99 1,809 ms instead of 376."""
 FETCH_BYTES = 1_048_576
 """Of one partition at a time (a larger message comes alone): nobody's flood fills a whole answer of the broker."""
 SESSION_S = 6.0
 SWITCH_S = 0.001
 """How soon a thread that computes lets the event loop have its turn."""
-
-
-class PromptConsumer(aiokafka.AIOKafkaConsumer):  # type: ignore[misc]
-    """Waits no longer than we say for idle partitions, and knows when it last heard of its group."""
-
-    heard_at = 0.0
-
-    def __init__(self, *topics: str, **settings: Any) -> None:
-        super().__init__(*topics, **{**settings, "fetch_max_wait_ms": FETCH_WAIT_MS})
-
-    async def start(self) -> None:
-        await super().start()
-        beat = self._coordinator._do_heartbeat
-
-        async def heard() -> bool:
-            success = bool(await beat())
-            if success:
-                self.heard_at = time.monotonic()
-            return success
-
-        self._coordinator._do_heartbeat = heard
-
-
-class SturdyConnection(aiokafka.conn.AIOKafkaConnection):  # type: ignore[misc]
-    def send(self, request: Any, expect_response: bool = True) -> Any:
-        """uvloop refuses to write to a closed transport with an error that aiokafka does not expect there (its issue
-        1038): its fetcher would end, and nothing be read any more."""
-        try:
-            return super().send(request, expect_response)
-        except RuntimeError as error:
-            self.close(reason=aiokafka.conn.CloseReason.CONNECTION_BROKEN)
-            raise KafkaConnectionError(f"the connection to {self.host}:{self.port} is closed: {error}") from error
-
-
 vars(driver)["aiokafka"].AIOKafkaConsumer = PromptConsumer
-vars(aiokafka.conn)["AIOKafkaConnection"] = SturdyConnection
 
 
 class Consumer(driver.Consumer):
@@ -148,7 +111,7 @@ class Consumer(driver.Consumer):
         """What was damaged on its way is asked for once more; if it is so in the log itself, `Reading` ends us."""
         try:
             return await super()._getmany(wanted, timeout)
-        except CorruptRecordException as error:
+        except DamagedAnswer as error:
             log.warning("an answer of Kafka's was damaged, it is asked again: %s", error)
             await self._thread.call_thread(self._read_again)
             return {}
@@ -249,8 +212,16 @@ def _kafka_away(telemetry: Telemetry, waited_s: float) -> None:
     logging.getLogger(SELDOM[0]).warning("waiting for Kafka, %.0f s", waited_s)
 
 
+def _thread_ended(given: threading.ExceptHookArgs) -> None:
+    """Python would print it and go on, without what the thread did."""
+    name = given.thread.name if given.thread else "?"
+    log.critical("thread %s", name, exc_info=given.exc_value)
+    end(f"the thread {name} ended: {given.exc_type.__name__}: {given.exc_value}")
+
+
 def run(settings: Settings) -> NoReturn:
     """Runs until it is told to stop; the process ends with it."""
+    threading.excepthook = _thread_ended
     for name in SELDOM:
         logging.getLogger(name).addFilter(Seldom())
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())

@@ -22,7 +22,7 @@ ARROWS = {
 DOORS = {
     "faust": "streams/worker.py",
     "mode": "streams/worker.py",
-    "aiokafka": "streams/worker.py",
+    "aiokafka": "streams/sturdy.py",
     "kafka": "contract/kafka",
     "clickhouse_connect": "clickhouse/client.py",
     "yaml": "grafana/files.py",

@@ -26,7 +26,7 @@ from nhip.check import verdict
 from producers.publisher import Publisher
 from producers.simulate.drill_stream import Event, cases_at, figures_between, steps
 from producers.simulate.scenarios import stream
-from streams import worker
+from streams import sturdy, worker
 from tests.integration.installation import Installation, installed
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -201,7 +201,7 @@ def test_the_consumer_waits_no_longer_than_we_say_for_idle_partitions() -> None:
         await consumer.stop()
         return int(consumer._fetch_max_wait_ms)
 
-    assert asyncio.run(wait_of(1_500)) == worker.FETCH_WAIT_MS
+    assert asyncio.run(wait_of(1_500)) == sturdy.FETCH_WAIT_MS
 
 
 def test_offsets_are_committed_once_a_snapshot_covers_them(installation: Installation) -> None:

@@ -6,11 +6,9 @@ from collections import defaultdict
 from types import SimpleNamespace
 from typing import Any
 
-import aiokafka.conn
 import faust.transport.drivers.aiokafka as driver
 import pytest
-from aiokafka.errors import CorruptRecordException, KafkaConnectionError
-from aiokafka.protocol.metadata import MetadataRequest
+from aiokafka.errors import CorruptRecordException
 from faust.types import TP
 
 from contract.settings import Settings
@@ -93,23 +91,6 @@ def test_an_answer_that_was_damaged_is_asked_for_again_from_what_was_handed_over
     monkeypatch.setattr(driver.Consumer, "_getmany", damaged)
     assert asyncio.run(consumer._getmany({TP(*ONE)}, 1.0)) == {}
     assert sought == [(TP(*TWO), 41)]
-
-
-def test_a_connection_that_is_closed_under_a_request_is_an_error_that_the_driver_knows() -> None:
-    """With uvloop it was none: the fetcher ended, and nothing was read until somebody noticed."""
-
-    def write(_given: bytes) -> None:
-        raise RuntimeError("unable to perform operation on <TCPTransport closed=True>; the handler is closed")
-
-    async def send() -> None:
-        connection = aiokafka.conn.AIOKafkaConnection("127.0.0.1", 9)
-        connection._reader, connection._writer = SimpleNamespace(), SimpleNamespace(write=write, close=lambda: None)
-        connection._read_task = SimpleNamespace(done=lambda: True)
-        with pytest.raises(KafkaConnectionError, match="is closed"):
-            connection.send(MetadataRequest([]))
-        assert connection._writer is None
-
-    asyncio.run(send())
 
 
 def test_with_every_partition_held_nothing_is_asked_for(consumer: Any) -> None:

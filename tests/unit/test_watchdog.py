@@ -1,7 +1,13 @@
 """A worker that stands still is ended; one that waits knowingly, or only slept, is not."""
 
+import threading
+
+import pytest
+
 from clickhouse.sink import Where
-from streams.reading import LOOKS, Ends, Reading
+from contract.settings import Settings
+from streams import reading, worker
+from streams.reading import LOOKS, Ends, KafkaEnds, Reading
 from streams.watchdog import EXIT_GONE, LOOP_LOOKS, WORK_LOOKS, Watchdog, Work
 
 FEED: Where = ("nhip.figures", 0)
@@ -129,3 +135,28 @@ def test_a_log_that_ends_before_what_was_taken_in_is_another_log() -> None:
     assert kafka.codes == [EXIT_GONE]
     assert "nhip.figures/0 ends before offset 10" in kafka.ended[0]
     assert "NHIP_TOPIC_PREFIX" in kafka.ended[0]
+
+
+def test_an_answer_about_the_log_that_cannot_be_made_out_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ended the thread that looks, and a reader that stood still was noticed by nobody."""
+
+    class Damaged:
+        def __init__(self, *given: object) -> None:
+            pass
+
+        def end_offsets(self, topic: str) -> dict[int, int]:
+            raise KeyError(16418)
+
+    monkeypatch.setattr(reading, "Log", Damaged)
+    assert KafkaEnds(Settings())() is None
+
+
+def test_a_thread_that_ends_by_a_surprise_ends_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[str] = []
+    monkeypatch.setattr(worker, "end", ended.append)
+    monkeypatch.setattr(threading, "excepthook", worker._thread_ended)
+    nothing: dict[str, int] = {}
+    thread = threading.Thread(target=lambda: nothing["at all"], name="reading")
+    thread.start()
+    thread.join()
+    assert ended == ["the thread reading ended: KeyError: 'at all'"]
