@@ -22,6 +22,8 @@ TYPES = {
     "states": "state-timeline",
     "bars": "barchart",
 }
+BY_SERIES = {"id": "partitionByValues", "options": {"fields": ["series"], "keepFields": False}}
+"""Words over time come as a table; Grafana makes lines of numbers only."""
 _BOTH = re.compile(r"\{\{(?P<vi>[^|{}]+)\|(?P<en>[^|{}]+)\}\}")
 _FROM = re.compile(r"\b(?:FROM|JOIN)\s+([a-z_0-9]+)", re.IGNORECASE)
 
@@ -114,11 +116,12 @@ def _panel(board: Board, panel: Panel, place: dict[str, int], lang: str) -> dict
     }
     if panel.kind == "note":
         return drawn | {"transparent": True}
-    return drawn | {
+    drawn |= {
         "datasource": DATASOURCE,
-        "targets": [target(sql_of(panel, lang), series=panel.kind in ("series", "states"))],
+        "targets": [target(sql_of(panel, lang), series=panel.kind == "series")],
         "fieldConfig": field_config(panel, lang),
     }
+    return drawn | {"transformations": [BY_SERIES]} if panel.kind == "states" else drawn
 
 
 def _options(board: Board, panel: Panel, lang: str) -> dict[str, Any]:
