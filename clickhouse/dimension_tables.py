@@ -1,4 +1,5 @@
-"""The tables that hold the catalogue, so that boards and analysts join names, targets and bounds to codes."""
+"""The tables that hold the catalogue, so that boards and analysts join names, targets and bounds to codes; and the duty
+posts, which come from a file of their own."""
 
 import pyarrow as pa
 
@@ -58,6 +59,10 @@ DIMENSIONS: dict[str, Table] = {
     "subjects": Table(
         columns(*((name, TEXT) for name in ("subject", "family", "name_vi", "name_en"))),
         key=("subject",),
+    ),
+    "contacts": Table(
+        columns(*((name, TEXT) for name in ("feed", "unit", "post_vi", "post_en", "telephone", "email", "hours"))),
+        key=("feed", "unit"),
     ),
     "ceilings": Table(
         columns(

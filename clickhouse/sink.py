@@ -18,14 +18,17 @@ Present = dict[str, dict[tuple[Any, ...], int]]
 """Per table, the keys of rows above the mark, each with its row's offset."""
 Where = tuple[str, int]
 """Topic and partition."""
-WRITTEN = ("figures", "case_steps", "rejected", "ticks", "case_buckets", "findings", "feed_states")
+WRITTEN = (
+    *("figures", "case_steps", "finding_actions", "rejected"),
+    *("ticks", "case_buckets", "findings", "feed_states"),
+)
 """What messages lead to, in the order of writing; the ledger follows."""
 DERIVED = ("case_buckets", "findings", "feed_states")
 """What a generation derives: with it, not the raw rows, begins whatever is derived anew."""
 OF_ANY = ("rejected", "ledger")
-OF_FIGURES = ("figures", "ticks", "findings", "feed_states")
-OF_CASES = ("case_steps", "ticks", "case_buckets", "findings", "feed_states")
-IN_ORDER = ("rejected", "ledger", "replay_ledger", "ticks", "feed_states", "findings")
+OF_FIGURES = ("figures", "finding_actions", "ticks", "findings", "feed_states")
+OF_CASES = ("case_steps", "finding_actions", "ticks", "case_buckets", "findings", "feed_states")
+IN_ORDER = ("rejected", "ledger", "replay_ledger", "ticks", "feed_states", "findings", "finding_actions")
 """Tables whose key leads to the newest rows of a partition, or that are small."""
 
 

@@ -80,6 +80,19 @@ TABLES: dict[str, Table] = {
         partition=("event_at",),
         key=("feed", "kind", "unit", "event_at", "record_id"),
     ),
+    "finding_actions": Table(
+        _columns(
+            *((name, TEXT) for name in ("feed", "finding_id", "action_id", "step", "actor")),
+            ("at", MILLI),
+            ("due", MILLI),
+            ("note", TEXT),
+            ("arrived_at", MILLI),
+            *_ADDRESS,
+            ("row", pa.uint32()),
+            nullable="due",
+        ),
+        key=("feed", "finding_id", "topic", "partition", "offset", "row"),
+    ),
     "rejected": Table(
         _columns(
             *_ADDRESS,
@@ -132,9 +145,7 @@ TABLES: dict[str, Table] = {
             *((name, TEXT) for name in ("rule", "severity", "state", "feed")),
             ("shard", pa.uint8()),
             *((name, TEXT) for name in ("indicator", "unit", "subject", "case_id")),
-            ("at", MILLI),
-            ("updated_at", MILLI),
-            ("closed_at", MILLI),
+            *((name, MILLI) for name in ("at", "opened_at", "severity_at", "updated_at", "closed_at")),
             ("count", pa.uint32()),
             *((name, REAL) for name in ("value", "low", "high", "score")),
             *((name, TEXT) for name in ("evidence", "sentence_vi", "sentence_en")),

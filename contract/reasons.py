@@ -31,6 +31,10 @@ class Reason(StrEnum):
     UNKNOWN_CHANNEL = "unknown_channel"
     UNKNOWN_ATTRIBUTE = "unknown_attribute"
     UNKNOWN_VINTAGE = "unknown_vintage"
+    # A control record: an action on a finding.
+    UNKNOWN_STEP = "unknown_step"
+    BAD_DUE = "bad_due"
+    PERSONAL = "personal"
     # It cannot be placed in time.
     BAD_PERIOD = "bad_period"
     NO_TIME = "no_time"
@@ -67,6 +71,9 @@ VI: dict[Reason, str] = {
     Reason.UNKNOWN_CHANNEL: "kênh không có trong danh sách",
     Reason.UNKNOWN_ATTRIBUTE: "dấu không có trong danh sách của loại",
     Reason.UNKNOWN_VINTAGE: "loại công bố không hợp lệ",
+    Reason.UNKNOWN_STEP: "bước xử lý không có trong danh sách",
+    Reason.BAD_DUE: "hạn trả lời thiếu, thừa, hoặc không sau thời điểm hỏi",
+    Reason.PERSONAL: "có dãy số hoặc địa chỉ như của một người",
     Reason.BAD_PERIOD: "mã kỳ không hợp lệ với chỉ tiêu",
     Reason.NO_TIME: "thiếu thời điểm và kỳ, hoặc có cả hai",
     Reason.FUTURE: "thời điểm ở tương lai",

@@ -13,7 +13,7 @@ from contract.reasons import Reason
 OTHER = "other"
 STOPS = (
     *("decode", "admit", "identify", "fold", "detect", "count", "keep"),
-    *("tick", "forget", "overdue", "buckets", "silence", "state"),
+    *("tick", "forget", "overdue", "buckets", "silence", "state", "act"),
 )
 """Of the table in `streams/pipeline.py`."""
 QUESTIONS = (

@@ -81,7 +81,7 @@ class Account:
             for name in ("accepted", "duplicates", "late"):
                 setattr(known, name, getattr(known, name) + int(row[name]))
         parts = int(row["accepted"]) + int(row["rejected"]) + int(row["duplicates"])
-        known.unbalanced += row["kind"] == "records" and int(row["records"]) != parts
+        known.unbalanced += row["kind"] != "tick" and int(row["records"]) != parts
 
     def settle(self, hole: Hole, there: int) -> None:
         """`there`: how many of the hole's offsets the ledger has by now. What is still missing counts as lost."""

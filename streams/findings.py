@@ -46,6 +46,9 @@ class Finding(Struct):
     """The clock at its latest signal."""
     simulated: bool
     drill: bool
+    opened_at: int = 0
+    """The clock when it opened, and when it became as grave as it is; 0 before any tick: not known."""
+    severity_at: int = 0
     value: float | None = None
     low: float | None = None
     high: float | None = None
@@ -158,6 +161,8 @@ class Findings:
             touched=self.memory.clock,
             simulated=signal.simulated,
             drill=signal.drill,
+            opened_at=self.memory.clock,
+            severity_at=self.memory.clock,
         )
         finding.revision = self.memory.closed.pop(finding.id, 0)
         attention = self._attend(context)
@@ -217,7 +222,7 @@ def _gather(finding: Finding, signal: Signal, clock: int) -> bool:
         severity = WARNING
     graver = SEVERITIES.index(severity) > SEVERITIES.index(finding.severity)
     if graver:
-        finding.severity = severity
+        finding.severity, finding.severity_at = severity, clock
     if graver or signal.score > finding.score or finding.rule in NEVER_QUIET:
         # A whole number is made a float here, as a snapshot would: the evidence must not tell whether one was taken.
         finding.value, finding.low, finding.high = _real(signal.value), _real(signal.low), _real(signal.high)
@@ -266,6 +271,8 @@ def _row(finding: Finding, context: Context, offset: int, closed_at: int | None)
         "subject": finding.subject,
         "case_id": finding.case_id,
         "at": finding.at,
+        "opened_at": finding.opened_at or finding.at,
+        "severity_at": finding.severity_at or finding.at,
         "updated_at": finding.updated_at,
         "closed_at": closed_at,
         "count": finding.count,

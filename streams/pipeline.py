@@ -19,7 +19,7 @@ import numpy as np
 
 from contract.codec import Message, Tick, read_tick
 from contract.reasons import Reason
-from streams import minute, past, stops_cases, stops_figures
+from streams import actions, minute, past, stops_cases, stops_figures
 from streams.admit.checks import clocks
 from streams.bucket_rows import bucket_rows
 from streams.decode import decode
@@ -37,7 +37,8 @@ class Stop(msgspec.Struct, frozen=True):
     name: str
     step: Callable[..., None]
     """Reads and fills the work, adds rows to the output. (shard, work, output), of a segment with its first record and
-    the one after its last; of the minute (shard, message, tick, output)."""
+    the one after its last; of the minute (shard, message, tick, output); of a control record (shard, message, output).
+    """
     does: str
 
 
@@ -56,6 +57,8 @@ CASES = (
     Stop("keep", stops_cases.keep, "rows of the table case_steps"),
 )
 """The first and the last are for a whole run, those between for each of its segments."""
+CONTROL = Stop("act", actions.act, "what people did with findings, as rows of the table finding_actions")
+"""Of a control record, where it lies in the log; it moves nothing that the other stops look at."""
 MINUTE = (
     Stop("tick", minute.keep_tick, "the first tick past each minute is kept, so that a replay meets it"),
     Stop("forget", minute.forget, "ids beyond the horizon are forgotten"),
@@ -104,7 +107,7 @@ class Walk(msgspec.Struct):
 def run(shard: Shard, messages: Iterable[Message], max_bytes: int = MAX_BYTES, timer: Timer = _untimed) -> Output:
     """Takes messages of the shard's partition, in the order of the log; gives the rows they lead to."""
     output = Output()
-    walk = _walk(shard, messages, output)
+    walk = _walk(shard, messages, output, timer)
     work = _decoded(shard, walk, max_bytes, output, timer)
     edges = _edges(walk, work)
     first, *each, last = FIGURES if shard.of_figures else CASES
@@ -128,7 +131,7 @@ def run(shard: Shard, messages: Iterable[Message], max_bytes: int = MAX_BYTES, t
     return output
 
 
-def _walk(shard: Shard, messages: Iterable[Message], output: Output) -> Walk:
+def _walk(shard: Shard, messages: Iterable[Message], output: Output, timer: Timer) -> Walk:
     walk = Walk(shard.clock, shard.step, clocks=[(shard.clock, shard.step)])
     for message in messages:
         kind = message.kind
@@ -144,6 +147,9 @@ def _walk(shard: Shard, messages: Iterable[Message], output: Output) -> Walk:
                 walk.crosses(tick, message, before)
             if message.value or not message.ticks:  # else a stretch of the past in which nothing came
                 walk.given.append(message)
+        elif kind == "control" and not message.replayed:  # of a replay it says only how far the past reaches
+            with timer(CONTROL.name):
+                CONTROL.step(shard, message, output)
         elif kind not in KINDS:  # nothing that was sent may vanish, whatever its header says
             _refuse_message(shard, message, Reason.WRONG_SCHEMA, output)
         entry.clock, entry.backfill = walk.clock or 0, walk.step > 0

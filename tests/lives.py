@@ -18,7 +18,7 @@ from streams.partitions import Partitions
 from streams.pipeline import run
 from tests.builders import MINUTE
 from tests.fakes import FakeStore
-from tests.messages import NOON, catalogue, log, message, rows, shard, step
+from tests.messages import NOON, an_action, catalogue, control, log, message, rows, shard, step
 
 SETTINGS = Settings(flush_ms=0, snapshot_s=0.0)
 
@@ -45,7 +45,8 @@ class MortalStore(FakeStore):
 
 
 def messages() -> list[Message]:
-    """A log that leads to rows in every table of cases: deltas, findings, buckets, a refused record, a repeat."""
+    """A log that leads to rows in every table of cases: deltas, findings, buckets, actions, a refused record, a
+    repeat."""
     good = [step(due_at=NOON + 1, case_id=str(n)) for n in range(3)]
     late = [step(case_id="late", event_at=NOON - 45 * 86_400_000)]
     wrong = [step(case_id="0", state="registered", event_at=NOON + 9)]
@@ -63,6 +64,7 @@ def messages() -> list[Message]:
         NOON + 3 * MINUTE,
     ]
     given = log(items, "cases")
+    given.append(control(an_action(feed="drill-cases"), offset=len(given), record="cases"))
     return [*given, message([{"x": 1}], len(given), "cases")]
 
 

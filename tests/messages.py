@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from catalogue.load import Catalogue, load
 from contract import cases, figures
+from contract.actions import Action, body, headers
 from contract.codec import TICK_HEADERS, Message, encode, record_headers, tick_body
 from streams.decode import Decoded, decode
 from streams.pipeline import run
@@ -91,6 +92,16 @@ def batch(records: Sequence[dict[str, Any]], offset: int = 0, record: str = "fig
 
 def tick(moment: int, offset: int = 0, record: str = "figures", step_ms: int = 0) -> Message:
     return Message(f"nhip.{record}", 0, offset, NOON + offset, tick_body(moment, step_ms), TICK_HEADERS)
+
+
+def an_action(number: int = 1, step: str = "taken", actor: str = "truc-ban-1", **rest: Any) -> Action:
+    """On one finding of the drill's figures, unless said otherwise."""
+    given = {"action_id": f"{number:032x}", "feed": "drill-figures", "finding_id": "f" * 32, "at": NOON, **rest}
+    return Action(step=step, actor=actor, **given)
+
+
+def control(*given: Action, offset: int = 0, record: str = "figures") -> Message:
+    return Message(f"nhip.{record}", 0, offset, NOON + offset, body(*given), headers(given[0].feed))
 
 
 def log(items: Iterable[int | Sequence[dict[str, Any]]], record: str = "figures") -> list[Message]:

@@ -8,14 +8,15 @@ from bench.faults import rows
 from bench.faults.rows import Difference
 from catalogue.load import Catalogue
 from clickhouse.client import Store
+from clickhouse.sink import WRITTEN
 from clickhouse.tables import TABLES, schema
 from contract.codec import Message
 from contract.kafka import Log
 from contract.settings import Settings
 from streams.memory import Memory, Result
 
-COMPARED = ("figures", "case_steps", "rejected", "ticks", "case_buckets", "findings", "feed_states", "ledger")
-ONCE = ("figures", "case_steps", "rejected", "ledger")
+COMPARED = (*WRITTEN, "ledger")
+ONCE = ("figures", "case_steps", "finding_actions", "rejected", "ledger")
 """Tables that no message may put two rows of one key into, not even until the next merge."""
 
 

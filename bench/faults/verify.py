@@ -172,7 +172,8 @@ def judge_views(found: Verdict, store: Store) -> None:
         found.doubled += [f"{view}: {count} rows of one key"] if count else []
     ((accepted, there),) = store.query(
         "SELECT (SELECT sumIf(accepted, disposition = 'stored') FROM ledger FINAL), "
-        "(SELECT count() FROM figures FINAL) + (SELECT count() FROM case_steps FINAL)"
+        "(SELECT count() FROM figures FINAL) + (SELECT count() FROM case_steps FINAL) "
+        "+ (SELECT count() FROM finding_actions FINAL)"
     )
     ((steps, counted),) = store.query(
         "SELECT (SELECT count() FROM case_steps FINAL), "

@@ -9,7 +9,7 @@ SELECT
     sum(if(l.disposition = 'forwarded', l.rejected, l.records)) AS records, sumIf(l.accepted, l.disposition = 'stored') AS accepted,
     sum(l.rejected) AS rejected, sumIf(l.duplicates, l.disposition = 'stored') AS duplicates,
     sumIf(l.late, l.disposition = 'stored') AS late,
-    countIf(l.kind = 'records' AND l.records != l.accepted + l.rejected + l.duplicates) AS unbalanced,
+    countIf(l.kind != 'tick' AND l.records != l.accepted + l.rejected + l.duplicates) AS unbalanced,
     toUnixTimestamp64Milli(max(l.arrived_at)) AS arrived_ms
 FROM ledger AS l FINAL
 GROUP BY topic, partition

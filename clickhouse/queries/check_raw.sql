@@ -20,6 +20,9 @@ FROM
     UNION ALL
     SELECT topic, partition, offset, 0 AS a, uniqExact(cityHash64(record_id)) AS s, 0 AS told FROM case_steps
     WHERE arrived_at >= span.1 AND arrived_at <= span.2 GROUP BY topic, partition, offset
+    UNION ALL
+    SELECT topic, partition, offset, 0 AS a, uniqExact(row) AS s, 0 AS told FROM finding_actions
+    WHERE arrived_at >= span.1 AND arrived_at <= span.2 GROUP BY topic, partition, offset
 )
 GROUP BY topic, partition, offset
 HAVING sum(told) > 0 AND accepted != stored

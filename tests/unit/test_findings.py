@@ -4,7 +4,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from contract.settings import CHECKOUT
+from clickhouse.tables import schema
 from streams import findings as module
 from streams.detect import Context, Point, Signal
 from streams.findings import Findings, finding_id
@@ -51,10 +51,28 @@ def test_a_finding_opens_with_the_record_and_closes_after_three_good_ones() -> N
 
 def test_rows_have_the_columns_of_the_table() -> None:
     (row,) = Run(BOUNDED).points([a_point(9e3, NINE)]).rows
-    sql = (CHECKOUT / "clickhouse" / "migrations" / "0005_findings.sql").read_text()
-    table = sql.split("CREATE TABLE IF NOT EXISTS findings")[1].split(")\nENGINE")[0]
-    columns = [line.split()[0] for line in table.splitlines() if "COMMENT" in line]
-    assert [name for name in columns if name not in ("generation", "topic", "partition", "stored_at")] == list(row)
+    assert [name for name in schema("findings").names if name not in ("generation", "topic", "partition")] == list(row)
+
+
+def test_a_finding_says_by_the_clock_when_it_was_known_and_since_when_it_is_so_grave() -> None:
+    """A finding about a period has the period's first day as its time: nobody could have taken it then."""
+    run = Run(BOUNDED)
+    run.minute(NINE)
+    run._take([a_signal(NINE - 30 * DAY, severity="warning")])
+    run.minute(NINE + HOUR)
+    run._take([a_signal(NINE, severity="warning"), a_signal(NINE, severity="critical")])
+    run.minute(NINE + 2 * HOUR)
+    run._take([a_signal(NINE, severity="warning")])
+    run.minute(NINE + 2 * HOUR + MINUTE)
+    times = [(row["at"], row["opened_at"], row["severity_at"]) for row in run.rows]
+    assert times[0] == (NINE - 30 * DAY, NINE, NINE)
+    assert times[-1] == (NINE - 30 * DAY, NINE, NINE + HOUR)
+    assert run.rows[-1]["severity"] == "critical"
+
+
+def test_a_finding_that_opened_before_any_tick_was_known_at_its_own_time() -> None:
+    (row,) = Run(BOUNDED).points([a_point(9e3, NINE)]).rows
+    assert (row["opened_at"], row["severity_at"]) == (NINE, NINE)
 
 
 def test_the_id_knows_no_offset_no_threshold_and_no_value() -> None:
