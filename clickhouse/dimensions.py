@@ -15,10 +15,15 @@ from clickhouse.tables import schema
 def fill(store: Store, catalogue: Catalogue) -> list[str]:
     """Bring the dimension tables to the catalogue; the names of those that had to change."""
     tables = {name: pa.Table.from_pylist(of(catalogue), schema=schema(name)) for name, of in ROWS.items()}
-    changed = [name for name, table in tables.items() if not _is_there(store, name, table)]
-    for name in changed:
-        _replace(store, name, tables[name])
-    return changed
+    return [name for name, table in tables.items() if bring(store, name, table)]
+
+
+def bring(store: Store, name: str, wanted: pa.Table) -> bool:
+    """Bring one table to what is wanted; whether it had to change."""
+    if _is_there(store, name, wanted):
+        return False
+    _replace(store, name, wanted)
+    return True
 
 
 def _is_there(store: Store, name: str, wanted: pa.Table) -> bool:
