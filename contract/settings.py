@@ -44,6 +44,13 @@ class Settings(msgspec.Struct, frozen=True):
     store_disk_floor_mb: int = 200
     """Below this much free disk the embedded engine takes no rows (senders keep them) and merges nothing."""
 
+    account: str = ""
+    """Who acts on findings from this terminal: an account of `nhip accounts`, where `--as` names none."""
+    desk_port: int = 18124
+    """Port of the desk, on loopback: the page on which findings are taken."""
+    desk_url: str = ""
+    """The desk's address as people reach it (through a TLS proxy); empty: the port on loopback."""
+
     worker_metrics_port: int = 19464
     feeds_metrics_port: int = 19465
     audit_metrics_port: int = 19463
@@ -97,6 +104,11 @@ class Settings(msgspec.Struct, frozen=True):
     @property
     def store_address(self) -> str:
         return self.store_host or "127.0.0.1"
+
+    @property
+    def desk_address(self) -> str:
+        """What links to a finding begin with: `<address>/f/<finding>`."""
+        return self.desk_url.rstrip("/") or f"http://127.0.0.1:{self.desk_port}"
 
     @property
     def topics(self) -> Topics:

@@ -36,6 +36,18 @@ COMMANDS = {
     "sql": Command(commands.sql, "hỏi kho số liệu (chỉ đọc)", "ask the store (read-only)", commands.sql_arguments),
     "feeds": Command(commands.feeds, "danh mục kết nối", "the catalogue of feeds", commands.feeds_arguments),
     "replay": Command(commands.replay, "phát lại một tệp", "play a file", commands.replay_arguments),
+    "findings": Command(
+        commands.findings,
+        "điểm bất thường: xem, nhận, hỏi, đóng",
+        "findings: see, take, ask, close",
+        commands.findings_arguments,
+    ),
+    "shift": Command(commands.shift, "bàn giao ca trực", "the handover of a shift", commands.shift_arguments),
+    "desk": Command(commands.desk, "trang xử lý điểm bất thường", "the page on which findings are taken"),
+    "accounts": Command(
+        commands.accounts, "ai được xử lý điểm bất thường", "who may act on findings", commands.accounts_arguments
+    ),
+    "contacts": Command(commands.contacts, "đầu mối trực để hỏi", "duty posts to ask", commands.contacts_arguments),
     "generation": Command(
         commands.generation,
         "tính lại từ kho, so sánh, đưa vào hiệu lực",

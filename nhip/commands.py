@@ -162,6 +162,58 @@ def generation(settings: Settings, arguments: argparse.Namespace) -> int:
     return run(settings, arguments)
 
 
+def findings_arguments(parser: argparse.ArgumentParser) -> None:
+    from nhip.findings import add_arguments
+
+    add_arguments(parser)
+
+
+def findings(settings: Settings, arguments: argparse.Namespace) -> int:
+    from nhip.findings import run
+
+    return run(settings, arguments)
+
+
+def accounts_arguments(parser: argparse.ArgumentParser) -> None:
+    from nhip.accounts import add_arguments
+
+    add_arguments(parser)
+
+
+def accounts(settings: Settings, arguments: argparse.Namespace) -> int:
+    from nhip.accounts import run
+
+    return run(settings, arguments)
+
+
+def contacts_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("load", "check"), help="into the store, or only looked at")
+
+
+def contacts(settings: Settings, arguments: argparse.Namespace) -> int:
+    from nhip.contacts import run
+
+    return run(settings, arguments)
+
+
+def shift_arguments(parser: argparse.ArgumentParser) -> None:
+    from nhip.shift import add_arguments
+
+    add_arguments(parser)
+
+
+def shift(settings: Settings, arguments: argparse.Namespace) -> int:
+    from nhip.shift import run
+
+    return run(settings, arguments)
+
+
+def desk(settings: Settings, arguments: argparse.Namespace) -> int:
+    from nhip.desk.server import run
+
+    return run(settings)
+
+
 def settings(settings: Settings, arguments: argparse.Namespace) -> int:
     from nhip.show import lines
 

@@ -56,6 +56,7 @@ def next_words() -> list[str]:
         say("Tiếp theo:", "What to type next:"),
         "  make run                " + say("chạy tiếp từ chỗ dừng", "goes on where it stopped"),
         "  .venv/bin/nhip feeds    " + say("danh mục kết nối", "the catalogue of feeds"),
+        "  .venv/bin/nhip findings " + say("điểm bất thường cần xử lý (khi đang chạy)", "what is to be dealt with"),
         "  .venv/bin/nhip sql      " + say("hỏi kho số liệu (khi đang chạy)", "ask the store (while it runs)"),
         "  .venv/bin/nhip --help   " + say("mọi lệnh", "every command"),
     ]

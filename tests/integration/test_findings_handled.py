@@ -40,9 +40,10 @@ def _empty(store: Store) -> None:
 def a_finding(id: str, **rest: Any) -> dict[str, Any]:
     given = {
         "generation": 1, "finding_id": id, "revision": 1, "rule": "hard_bounds", "severity": "critical",
-        "state": "open", "feed": "drill-figures", "shard": 0, "indicator": "drill-value", "unit": "H26", "at": NOON, "opened_at": NOON,
-        "severity_at": NOON, "updated_at": NOON, "closed_at": None, "count": 1, "value": 5e6, "low": 0.0, "high": 1e3,
-        "score": 9.0, "drill": True, "simulated": True, "topic": "nhip.figures", "partition": 0, "offset": 1, **NONE,
+        "state": "open", "feed": "drill-figures", "shard": 0, "indicator": "drill-value", "unit": "H26",
+        "at": NOON, "opened_at": NOON, "severity_at": NOON, "updated_at": NOON, "closed_at": None, "count": 1,
+        "value": 5e6, "low": 0.0, "high": 1e3, "score": 9.0, "drill": True, "simulated": True,
+        "topic": "nhip.figures", "partition": 0, "offset": 1, **NONE,
     }  # fmt: skip
     return given | rest
 

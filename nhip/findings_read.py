@@ -1,0 +1,207 @@
+"""Findings as people deal with them, read from the store through the queries `desk_*.sql`, as any client would."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from contract import text
+from contract.handling import Held
+from nhip.board.read import Reader, ask, time_of_data
+from nhip.words import Spoken
+
+T = TypeVar("T", bound=Struct)
+SHORT = 8
+"""Letters of an id that are shown; 32 bits tell some thousands of findings apart."""
+LEAST = 4
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """One finding with what was done about it; of a list some fields stay empty."""
+
+    id: str
+    feed: str
+    severity: str
+    state: str
+    handling: str
+    holder: str
+    unit: str
+    at: datetime
+    severity_at: datetime
+    drill: bool
+    simulated: bool
+    sentence_vi: str
+    sentence_en: str
+    rule: str = ""
+    label: str = ""
+    count: int = 0
+    asked_at: datetime | None = None
+    asked_until: datetime | None = None
+    taken_at: datetime | None = None
+    labelled_by: str = ""
+    labelled_at: datetime | None = None
+    ended_by: str = ""
+    ended_at: datetime | None = None
+    indicator: str = ""
+    subject: str = ""
+    case_id: str = ""
+    opened_at: datetime | None = None
+    updated_at: datetime | None = None
+    closed_at: datetime | None = None
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    score: float = 0.0
+    evidence: str = "{}"
+    partition: int = 0
+    post_vi: str = ""
+    post_en: str = ""
+    telephone: str = ""
+    email: str = ""
+    hours: str = ""
+
+    @property
+    def held(self) -> Held:
+        return Held(self.handling, self.holder)
+
+    @property
+    def short(self) -> str:
+        return self.id[:SHORT]
+
+    def sentence(self, lang: str) -> str:
+        return text.choose(self.sentence_vi, self.sentence_en, lang)
+
+    def post(self, lang: str) -> str:
+        return text.choose(self.post_vi, self.post_en, lang)
+
+    def innocent(self, lang: str) -> list[str]:
+        """The innocent explanations, from its evidence."""
+        found = msgspec.json.decode(self.evidence) if self.evidence else {}
+        return [str(one) for one in found.get(f"innocent_{lang}", ())]
+
+
+class Done(Struct, frozen=True, kw_only=True):
+    """One step in a finding's history."""
+
+    number: int
+    action_id: str
+    step: str
+    actor: str
+    at: datetime
+    due: datetime | None
+    note: str
+    arrived_at: datetime
+    outcome: str
+    state: str
+    holder: str
+
+
+class Value(Struct, frozen=True, kw_only=True):
+    """One value of the series that a finding is about."""
+
+    at: datetime
+    period: str
+    vintage: str
+    value: float
+    verdict: str
+    versions: int
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """One step of the case that a finding is about."""
+
+    event_at: datetime
+    state: str
+    due_at: datetime | None
+    verdict: str
+    late: bool
+
+
+class AsOf(Struct, frozen=True):
+    """How old what is shown may be: the slowest connection's clock and the newest, and when it was asked."""
+
+    oldest: datetime | None
+    newest: datetime | None
+    asked_at: datetime
+
+    @property
+    def now(self) -> datetime:
+        """What time it is for the data."""
+        return time_of_data(self.asked_at, self.newest)
+
+
+class Wanted(Struct, frozen=True):
+    """Which findings are listed."""
+
+    all: bool = False
+    severity: str = ""
+    unit: str = ""
+    holder: str = ""
+    handling: str = ""
+    rows: int = 30
+
+
+class Books:
+    def __init__(self, store: Reader) -> None:
+        self._store = store
+
+    def listed(self, wanted: Wanted) -> tuple[list[Finding], int]:
+        """Findings, and how many there are in all."""
+        rows = ask(self._store, "desk_findings", **(msgspec.structs.asdict(wanted) | {"all": int(wanted.all)}))
+        return [_made(Finding, row) for row in rows], int(rows[0]["total"]) if rows else 0
+
+    def one(self, id: str) -> Finding:
+        """By its id or how it begins; an error that says what to do where it is none's or more than one's."""
+        typed = id.strip().lower()
+        if len(typed) < LEAST or not set(typed) <= set("0123456789abcdef"):
+            raise Spoken(
+                f"{id!r} không phải mã điểm bất thường: ít nhất {LEAST} chữ đầu của mã, xem nhip findings",
+                f"{id!r} is no id of a finding: {LEAST} letters of it at least, see nhip findings",
+            )
+        rows = ask(self._store, "desk_finding", id=typed)
+        if len(rows) != 1:
+            vi, en = ("không có điểm bất thường", "no finding") if not rows else ("có hơn một điểm", "more than one")
+            raise Spoken(f"{vi} {typed}; xem nhip findings", f"{en} {typed}; see nhip findings")
+        return _made(Finding, rows[0])
+
+    def history(self, finding: Finding) -> list[Done]:
+        return [_made(Done, row) for row in ask(self._store, "desk_history", id=finding.id)]
+
+    def outcome(self, finding: Finding, action: str, topic: str, offset: int) -> dict[str, str] | None:
+        """What became of an action, which stands in the log there; None while it has not been read."""
+        place = {"topic": topic, "partition": finding.partition, "offset": offset}
+        rows = ask(self._store, "desk_action", id=finding.id, action=action, **place)
+        return {name: str(value) for name, value in rows[0].items()} if rows else None
+
+    def series(self, finding: Finding) -> list[Value]:
+        """The values around the one that it is about."""
+        names = {name: getattr(finding, name) for name in ("feed", "indicator", "unit", "subject")}
+        rows = ask(self._store, "desk_series", **names, at=_ms(finding.at), before=12, after=8)
+        return [_made(Value, row) for row in rows]
+
+    def steps(self, finding: Finding) -> list[Step]:
+        names = {"feed": finding.feed, "kind": finding.indicator, "unit": finding.unit, "case_id": finding.case_id}
+        return [_made(Step, row) for row in ask(self._store, "desk_steps", **names)] if finding.case_id else []
+
+    def shift(self, since: datetime, until: datetime) -> list[Finding]:
+        rows = ask(self._store, "desk_shift", since=_ms(since), until=_ms(until), rows=500)
+        return [_made(Finding, row) for row in rows]
+
+    def untaken(self) -> dict[str, int]:
+        """Open findings that nobody took, by severity."""
+        return {str(row["severity"]): int(row["untaken"]) for row in ask(self._store, "desk_counts")}
+
+    def as_of(self) -> AsOf:
+        (row,) = ask(self._store, "desk_as_of")
+        some = bool(row["feeds"])
+        return AsOf(row["oldest"] if some else None, row["newest"] if some else None, row["asked_at"])
+
+
+def _made(kind: type[T], row: Mapping[str, Any]) -> T:
+    return kind(**{name: row[name] for name in kind.__struct_fields__ if name in row})
+
+
+def _ms(moment: datetime) -> int:
+    return round(moment.astimezone(UTC).timestamp() * 1000)
