@@ -38,6 +38,10 @@ def audit_part(settings: Settings) -> Part:
     return Part("audit", lambda: [sys.executable, "-m", "nhip", "audit"], stop_s=5.0)
 
 
+def desk_part(settings: Settings) -> Part:
+    return Part("desk", lambda: [sys.executable, "-m", "nhip", "desk"], stop_s=5.0)
+
+
 def board_file(settings: Settings) -> Path:
     """Is there while a live board stands: the feeds wait for it after the past."""
     return settings.var_dir / "run" / "board"
@@ -49,7 +53,8 @@ def advice(settings: Settings, name: str, reason: str, log: Path) -> str:
     if "No space left on device" in found or "NOT_ENOUGH_SPACE" in found or free_mb(settings) < 64:
         return disk_full(settings)
     if "Address already in use" in found:
-        setting = {"kafka": "NHIP_KAFKA_PORT", "engine": "NHIP_STORE_PORT"}.get(name, "NHIP_WORKER_METRICS_PORT")
+        own = {"kafka": "NHIP_KAFKA_PORT", "engine": "NHIP_STORE_PORT", "desk": "NHIP_DESK_PORT"}
+        setting = own.get(name, "NHIP_WORKER_METRICS_PORT")
         return say(f"{name}: cổng đã có chương trình khác dùng; đặt {setting}.", f"{name}: port taken; set {setting}.")
     return f"{name}: {reason} ({log})"
 

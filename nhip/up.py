@@ -19,6 +19,7 @@ from catalogue.load import Catalogue, load
 from contract.errors import NhipError, SetupError
 from contract.settings import Settings, to_environment, with_secrets
 from nhip import ending, parts, secrets
+from nhip.accounts import Accounts
 from nhip.history import History
 from nhip.processes import State, Supervisor
 from nhip.voice import Voice
@@ -121,9 +122,11 @@ class Run:
         return all(states[name] is State.UP for name in names)
 
     def _prepare(self) -> bool:
-        """Tables, names, retention, topics."""
+        """Tables, names, retention, whom to ask, topics."""
+        from catalogue import contacts
         from clickhouse import dimensions, migrate, retention
         from clickhouse.client import connect
+        from clickhouse.contacts import fill as fill_contacts
         from contract.kafka_topics import ensure_topics
 
         settings, topics = self.settings, self.settings.topics
@@ -133,6 +136,7 @@ class Run:
         applied = migrate.migrate(store, settings)
         retention.apply(store, settings)
         dimensions.fill(store, self.catalogue)
+        fill_contacts(store, self.catalogue, contacts.load(self.catalogue, settings.catalogue_dir))
         counts = {topics.of(name): count for name, count in self.catalogue.topic_partitions.items()}
         ensure_topics(settings, {topics.inbox: 1, **counts}, self._kafka_away)
         if applied:
@@ -147,6 +151,7 @@ class Run:
             self.supervisor.start(parts.worker_part(self.settings, number))
         self.supervisor.start(parts.feeds_part(self.settings, self.arguments))
         self.supervisor.start(parts.audit_part(self.settings))
+        self._desk()
 
         def over() -> bool:
             return history.is_over() or bool(self.supervisor.failed())
@@ -155,6 +160,12 @@ class Run:
             parts.board_file(self.settings).touch()
             live = say("Kết nối trực tiếp", "The feeds go live")
             self._wait(live, lambda: history.is_live() or bool(self.supervisor.failed()))
+
+    def _desk(self) -> None:
+        """Where anybody may sign in; without an account there would be nobody to serve."""
+        if Accounts(self.settings).all():
+            self.supervisor.start(parts.desk_part(self.settings))
+            self.voice.say(say("Xử lý điểm bất thường: ", "Findings are taken at ") + self.settings.desk_address)
 
     def _board(self) -> None:
         from nhip import watch
