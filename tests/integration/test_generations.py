@@ -1,5 +1,6 @@
 """A generation derived anew beside live intake by the real worker: compared, put in force, and back to the old one."""
 
+import secrets
 import shutil
 import time
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from clickhouse import generations
 from clickhouse.compare import Group
 from clickhouse.sink import DERIVED
 from clickhouse.tables import TABLES, schema
+from contract import actions
+from contract.actions import Action
 from contract.kafka import Producer
 from contract.settings import Settings
 from nhip.check import verdict
@@ -27,6 +30,7 @@ from producers.publisher import Publisher
 from producers.simulate.drill_stream import Event
 from producers.simulate.scenarios import stream
 from tests.integration.installation import Installation, installed
+from tests.messages import an_action
 
 CATALOGUE = load()
 SCENARIOS = ("times_1000", "status_backwards", "sum_mismatch", "batch_sent_twice", "late_batch", "future_time")
@@ -65,7 +69,8 @@ def sending(installation: Installation, seconds: float) -> Iterator[None]:
 
 
 def _send(settings: Settings, events: list[Event], seconds: float) -> None:
-    """Faults of every outcome one after another on both drill feeds, with bad input and repeats among it."""
+    """Faults of every outcome one after another on both drill feeds, with bad input, repeats and people's actions among
+    it."""
     with Producer(settings) as door:
         publisher = Publisher(door, settings)
         for nth, event in enumerate(events):
@@ -77,8 +82,14 @@ def _send(settings: Settings, events: list[Event], seconds: float) -> None:
                 publisher.publish(feed, 0, event.batch)
             if nth % 50 == 0:
                 door.send(settings.topics.figures, 0, BAD)
+                door.send(settings.topics.figures, 0, actions.body(taken()), actions.headers("drill-figures"))
                 publisher.confirm()
             time.sleep(seconds / len(events))
+
+
+def taken() -> Action:
+    """Sent again and again; only the first changes anything."""
+    return an_action(secrets.randbits(100), at=int(time.time() * 1000))
 
 
 def a_replay(installation: Installation, generation: int, catalogue: Path | None = None) -> Replay:
@@ -119,7 +130,9 @@ def the_same_as_the_log_gives(installation: Installation, generation: int) -> No
         assert len(found) == len(wanted) > 0
     accepted = sum(result.rows["ledger"].column("accepted").to_pylist())
     sums = " + ".join(f"(SELECT uniqExact(feed, record_id) FROM {table})" for table in ("figures", "case_steps"))
-    assert installation.one(f"SELECT {sums}") == (accepted,)
+    assert installation.one(f"SELECT {sums} + (SELECT count() FROM finding_actions FINAL)") == (accepted,)
+    acted = "SELECT countIf(outcome = 'done'), count() > 1, any(holder) FROM finding_history"
+    assert installation.one(acted) == (1, True, "truc-ban-1"), "what people did is of no generation"
     assert not any(doubled(installation.store).values())
     levels = {line.question: line.level for line in verdict(installation.store, installation.settings).lines}
     assert [levels[question] for question in ("lost", "balance", "stored", "doubled")] == [0, 0, 0, 0]
