@@ -12,7 +12,7 @@ from nhip import findings_print
 from nhip.accounts import Accounts
 from nhip.due import due
 from nhip.findings_act import UNREAD, Acting, Wish
-from nhip.findings_read import Books, Wanted
+from nhip.findings_read import Books, Wanted, said_plainly
 from nhip.findings_words import Names
 from nhip.words import language, say
 
@@ -43,14 +43,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, args: argparse.Namespace) -> int:
     args.account = args.account or settings.account
-    catalogue, books = load(settings.catalogue_dir), Books(connect(settings, "reader"))
-    if args.action == "list":
-        return _list(settings, catalogue, books, args)
-    if not args.id:
+    if args.action != "list" and not args.id:
         raise SettingError(say(f"nhip findings {args.action}: thiếu mã", f"nhip findings {args.action}: which one?"))
-    if args.action == "show":
-        return _show(catalogue, books, args)
-    return _act(settings, catalogue, books, args)
+    catalogue, books = load(settings.catalogue_dir), Books(connect(settings, "reader"))
+    with said_plainly(settings):
+        if args.action == "list":
+            return _list(settings, catalogue, books, args)
+        if args.action == "show":
+            return _show(catalogue, books, args)
+        return _act(settings, catalogue, books, args)
 
 
 def _list(settings: Settings, catalogue: Catalogue, books: Books, args: argparse.Namespace) -> int:

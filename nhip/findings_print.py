@@ -18,6 +18,7 @@ from nhip.findings_words import (
     standing_of,
     state_word,
     step_word,
+    times,
     verdict_word,
 )
 
@@ -95,10 +96,9 @@ def _facts(finding: Finding, names: Names, lang: str) -> Iterator[str]:
 
 
 def _values(finding: Finding, series: Sequence[Value], names: Names, lang: str) -> Iterator[str]:
-    for value in series:
+    for when, value in zip(times(series, lang), series, strict=True):
         here = "►" if value.at == finding.at else " "
         verdict = f"  {verdict_word(value.verdict, lang)}".rstrip()
-        when = value.period or text.instant(value.at, lang)
         yield f"  {here} {when}  {names.figure(finding, value.value, lang)}{verdict}"
 
 

@@ -1,14 +1,17 @@
 """Findings as people deal with them, read from the store through the queries `desk_*.sql`, as any client would."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
 
+from clickhouse.client import StoreAway
 from contract import text
 from contract.handling import Held
+from contract.settings import Settings
 from nhip.board.read import Reader, ask, time_of_data
 from nhip.words import Spoken
 
@@ -141,6 +144,19 @@ class Wanted(Struct, frozen=True):
     holder: str = ""
     handling: str = ""
     rows: int = 30
+
+
+@contextmanager
+def said_plainly(settings: Settings) -> Iterator[None]:
+    """A store that is away, in a person's words."""
+    try:
+        yield
+    except StoreAway as error:
+        where = f"{settings.store_address}:{settings.store_port}"
+        raise Spoken(
+            f"kho số liệu ({where}) không trả lời; nhip up đã chạy chưa?",
+            f"the store at {where} does not answer; does nhip up run?",
+        ) from error
 
 
 class Books:

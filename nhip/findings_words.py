@@ -1,13 +1,15 @@
 """Words about findings and what is done with them, for the terminal, the desk and the report of a shift alike."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from catalogue.load import Catalogue
 from catalogue.units import UnitProblem
 from contract import text
 from contract.handling import NEW, NOT_YOURS, OUTCOMES, STATES, STEPS, Held, possible
 from grafana.words import SEVERITIES, VERDICTS
-from nhip.findings_read import Finding
+from nhip.findings_read import Finding, Value
 from nhip.words import Spoken
 
 
@@ -47,6 +49,15 @@ def marks(finding: Finding, lang: str) -> list[str]:
     """What must be said of simulated data and of drills wherever they are shown."""
     found = [text.choose("MÔ PHỎNG", "SIMULATED", lang)] if finding.simulated else []
     return found + ([text.choose("DIỄN TẬP", "DRILL", lang)] if finding.drill else [])
+
+
+def times(series: Sequence[Value], lang: str) -> list[str]:
+    """When each value was; to the second where they come more than once a minute."""
+    fine = any((b.at - a.at).total_seconds() < 60 for a, b in pairwise(series) if not b.period)
+    told = [value.period or text.instant(value.at, lang) for value in series]
+    if not fine:
+        return told
+    return [f"{day[:10]} {text.clock(value.at, lang)}" for day, value in zip(told, series, strict=True)]
 
 
 def standing(handling: str, holder: str, asked_until: datetime | None, lang: str) -> str:

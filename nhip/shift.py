@@ -17,7 +17,7 @@ from contract.errors import SettingError
 from contract.handling import ASKED, CLOSED, NEW
 from contract.settings import Settings
 from nhip.findings_print import as_of_line
-from nhip.findings_read import AsOf, Books, Finding
+from nhip.findings_read import AsOf, Books, Finding, said_plainly
 from nhip.findings_words import contact, going_on, marks, severity_sign, severity_word, standing_of, state_word
 from nhip.pages import page
 from nhip.words import language, say
@@ -51,7 +51,8 @@ def run(settings: Settings, args: argparse.Namespace) -> int:
     until = _moment(args.until) if args.until else datetime.now(UTC)
     if not 0 < args.hours <= 24 * 31:
         raise SettingError(say("--hours: từ 0 đến 744", "--hours: between 0 and 744"))
-    shift = read(Books(connect(settings, "reader")), until - timedelta(hours=args.hours), until)
+    with said_plainly(settings):
+        shift = read(Books(connect(settings, "reader")), until - timedelta(hours=args.hours), until)
     if args.html:
         Path(args.html).write_text(html(shift, language()), encoding="utf-8")
         print(args.html)

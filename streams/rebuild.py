@@ -1,8 +1,8 @@
 """The log given back from the store: accepted records and ticks of partitions, in the order in which they lay.
 
-What was refused or repeated changed nothing but counts and is not given. Read in ranges of offsets, so that a year
-takes no more memory than a day; a range is one statement, small ones share theirs, and the next is fetched while the
-last is in use.
+What was refused or repeated changed nothing but counts and is not given; nor is what people did with findings, for no
+row is derived from it. Read in ranges of offsets, so that a year takes no more memory than a day; a range is one
+statement, small ones share theirs, and the next is fetched while the last is in use.
 """
 
 import time

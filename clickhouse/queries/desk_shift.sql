@@ -4,7 +4,9 @@
 -- parameter: since Int64 = 0 | đầu ca, mili giây từ 1970 | beginning of the shift, milliseconds since 1970
 -- parameter: until Int64 = 4102444800000 | cuối ca | its end
 -- parameter: rows UInt32 = 500 | số dòng của mỗi trạng thái xử lý | rows of each state of handling
--- What nobody has begun is listed where it is grave; of the rest only the number is told.
+-- What nobody has begun is listed where it is grave, also when it ended by itself in the shift and was critical; of the
+-- rest only the number is told.
+WITH fromUnixTimestamp64Milli({since:Int64}) AS begin, fromUnixTimestamp64Milli({until:Int64}) AS end
 SELECT
     toString(f.finding_id) AS id, f.feed AS feed, severity, state, handling, holder, taken_at, asked_at, asked_until, label, labelled_by,
     ended_by, ended_at, f.unit AS unit, at, severity_at, drill, simulated, sentence_vi, sentence_en,
@@ -12,7 +14,8 @@ SELECT
 FROM findings_handled AS f
 LEFT JOIN contacts AS c ON c.feed = f.feed AND c.unit = f.unit
 WHERE (handling = 'new' AND state = 'open' AND severity != 'info')
+    OR (handling = 'new' AND severity = 'critical' AND closed_at >= begin AND closed_at < end)
     OR handling NOT IN ('new', 'closed')
-    OR (handling = 'closed' AND ended_at >= fromUnixTimestamp64Milli({since:Int64}) AND ended_at < fromUnixTimestamp64Milli({until:Int64}))
+    OR (handling = 'closed' AND ended_at >= begin AND ended_at < end)
 ORDER BY transform(toString(severity), ['critical', 'warning', 'info'], [3, 2, 1], 0) DESC, severity_at, id
 LIMIT {rows:UInt32} BY handling

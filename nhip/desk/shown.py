@@ -22,6 +22,7 @@ from nhip.findings_words import (
     severity_word,
     standing_of,
     step_word,
+    times,
     verdict_word,
 )
 from nhip.pages import page
@@ -135,12 +136,12 @@ class Shown:
         lang = self.lang(request)
         values = [
             {
-                "when": value.period or text.instant(value.at, lang),
+                "when": when,
                 "value": self._names.figure(finding, value.value, lang),
                 "verdict": verdict_word(value.verdict, lang),
                 "here": value.at == finding.at,
             }
-            for value in series
+            for when, value in zip(times(series, lang), series, strict=True)
         ]
         return {
             "history": [(history_line(done, lang), done.outcome == DONE) for done in history],

@@ -16,7 +16,7 @@ from nhip.accounts import OPERATOR, Account, Accounts
 from nhip.findings_act import Acting, Wish
 from nhip.findings_print import TYPED
 from nhip.findings_read import Wanted
-from nhip.findings_words import Names
+from nhip.findings_words import Names, times
 from nhip.words import Spoken
 from tests.messages import catalogue
 from tests.office import VIETNAMESE, WHEN, A, B, Office, a_finding
@@ -184,3 +184,12 @@ def test_a_group_of_many_is_cut_and_says_so() -> None:
     printed = list(shift.lines(given, "en"))
     assert printed.count("    … and more") == 1
     assert f"Nobody's ({shift.SHOWN + 5})" in printed
+
+
+def test_values_that_come_every_second_are_told_apart_by_their_second() -> None:
+    series = Office().series(a_finding())
+    assert times(series, "vi") == ["20/11/2026 10:00", "20/11/2026 11:00", "20/11/2026 12:00"]
+    dense = [msgspec.structs.replace(value, at=WHEN + timedelta(seconds=n)) for n, value in enumerate(series)]
+    assert times(dense, "vi") == ["20/11/2026 12:00:00", "20/11/2026 12:00:01", "20/11/2026 12:00:02"]
+    periodic = [msgspec.structs.replace(value, period=f"C-M2026-{n}") for n, value in enumerate(dense, 8)]
+    assert times(periodic, "vi") == ["C-M2026-8", "C-M2026-9", "C-M2026-10"]
