@@ -21,7 +21,7 @@ from clickhouse.tables import schema
 from contract.errors import NhipError
 from contract.settings import Settings
 from contract.telemetry import Telemetry
-from nhip.asking import Reader, ask
+from nhip.asking import Reader, ask, time_of_data
 from nhip.audit_account import Account, Hole
 from nhip.canary import FEED, Canary, sender
 from nhip.check import kafka_offsets
@@ -38,7 +38,6 @@ from nhip.check_lines import (
     doubled,
     snapshots,
     stored,
-    time_of_data,
     times,
 )
 

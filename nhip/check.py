@@ -17,7 +17,7 @@ from contract import text
 from contract.errors import NhipError, SetupError
 from contract.kafka import Log, wait_for_broker
 from contract.settings import Settings
-from nhip.asking import Reader, Row, ask
+from nhip.asking import Reader, Row, ask, time_of_data
 from nhip.check_lines import (
     BAD,
     LOOK,
@@ -34,7 +34,6 @@ from nhip.check_lines import (
     silence,
     snapshots,
     stored,
-    time_of_data,
     times,
 )
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -16,8 +16,6 @@ OK, LOOK, BAD = 0, 1, 2
 """Well; nothing lost or doubled, yet something is late or silent; lost, doubled, or it cannot be proved."""
 BEHIND_S = 60.0
 """A partition with unread messages whose newest ledger row is older than this is late."""
-AHEAD = timedelta(seconds=120)
-"""A clock of the data that is ahead of the wall's by more is virtual."""
 _SNAPSHOT_TIMES = 10
 """A snapshot this many times older than it should be is late."""
 
@@ -223,11 +221,6 @@ def times(store: Reader) -> tuple[datetime, datetime | None, list[Row]]:
     states = list(ask(store, "check_feeds"))
     clock = max((int(row["clock_s"]) for row in states), default=0)
     return datetime.now(UTC), datetime.fromtimestamp(clock, UTC) if clock else None, states
-
-
-def time_of_data(now: datetime, clock: datetime | None) -> datetime:
-    """What time it is for the data: the wall clock's, unless time runs fast; a clock that stopped is behind."""
-    return clock if clock is not None and clock - now > AHEAD else now
 
 
 def beat(store: Reader, settings: Settings) -> Line:

@@ -12,7 +12,7 @@ from clickhouse.client import StoreAway
 from contract import text
 from contract.handling import Held
 from contract.settings import Settings
-from nhip.board.read import Reader, ask, time_of_data
+from nhip.asking import Reader, ask, time_of_data
 from nhip.words import Spoken
 
 T = TypeVar("T", bound=Struct)

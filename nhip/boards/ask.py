@@ -9,11 +9,10 @@ from contract.errors import StoreError
 from grafana.classic import in_language, sql_of
 from grafana.macros import Range, expand
 from grafana.model import Board, Panel
-from nhip.asking import Reader, Row
+from nhip.asking import AHEAD, Reader, Row
 
 DAY_MS = 86_400_000
-AHEAD_MS = 120_000
-"""A clock of the data that is ahead of the wall's by more is virtual."""
+AHEAD_MS = round(AHEAD.total_seconds() * 1000)
 
 _VIRTUAL = """
     SELECT toUnixTimestamp(max(clock)) * 1000 AS clock
