@@ -17,6 +17,7 @@ from contract.settings import Settings
 
 FOLDER = Path(__file__).parent / "migrations"
 _FILE = re.compile(r"\d{4}_\w+\.sql")
+_FUNCTION = re.compile(r"CREATE OR REPLACE FUNCTION (\w+)")
 _RECORD = """
 CREATE TABLE IF NOT EXISTS migrations
 (
@@ -44,6 +45,7 @@ def migrate(store: Store, settings: Settings, folder: Path = FOLDER) -> list[str
     applied = {str(name): str(checksum) for name, checksum in store.query("SELECT name, checksum FROM migrations")}
     _compare(found, applied)
     new = [migration for migration in found if migration.name not in applied]
+    _bring_functions_back(store, [migration for migration in found if migration.name in applied])
     for migration in new:
         _apply(store, migration)
     return [migration.name for migration in new]
@@ -81,6 +83,16 @@ def _compare(found: tuple[Migration, ...], applied: dict[str, str]) -> None:
     for migration in found:
         if migration.name < last and migration.name not in applied:
             raise StoreError(f"migration {migration.name} comes before {last}, which was applied: give it a new number")
+
+
+def _bring_functions_back(store: Store, applied: list[Migration]) -> None:
+    """Functions belong to the server, not to the database: a backup of the database that is restored on another server
+    has every table and view, and none of them."""
+    made = [(name[1], one) for m in applied for one in m.statements if (name := _FUNCTION.match(one))]
+    there = {str(name) for (name,) in store.query("SELECT name FROM system.functions WHERE origin = 'SQLUserDefined'")}
+    if not {name for name, _ in made} <= there:
+        for _, statement in made:
+            store.command(statement)
 
 
 def _apply(store: Store, migration: Migration) -> None:

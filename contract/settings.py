@@ -20,6 +20,8 @@ class Settings(msgspec.Struct, frozen=True):
     cache: str = "~/.cache/nhip"
     """Kafka's jars and downloaded packages; shared by checkouts."""
     catalogue: str = "catalogue"
+    secrets: str = ""
+    """Folder of the files with passwords, one named after each; empty: `secrets` in `var`."""
     lang: str = "vi"
     """Language of the terminal: vi or en."""
     topic_prefix: str = "nhip"
@@ -46,17 +48,25 @@ class Settings(msgspec.Struct, frozen=True):
 
     account: str = ""
     """Who acts on findings from this terminal: an account of `nhip accounts`, where `--as` names none."""
+    desk_host: str = "127.0.0.1"
+    """Where the desk listens; in a container 0.0.0.0, because the TLS proxy stands in another."""
     desk_port: int = 18124
-    """Port of the desk, on loopback: the page on which findings are taken."""
+    """Port of the desk: the page on which findings are taken."""
     desk_url: str = ""
     """The desk's address as people reach it (through a TLS proxy); empty: the port on loopback."""
 
+    metrics_host: str = "127.0.0.1"
+    """Where processes answer scrapes; in a container 0.0.0.0, because Prometheus stands in another."""
     worker_metrics_port: int = 19464
     feeds_metrics_port: int = 19465
     audit_metrics_port: int = 19463
     """The n-th worker, where there are more than one, has the n-th port after the first worker's."""
     audit_s: float = 60.0
     """Seconds between two rounds of the check that never stops."""
+
+    grafana_home: str = ""
+    """A folder with a Grafana installation for `nhip up --grafana`; empty: the one on the PATH."""
+    grafana_port: int = 19300
 
     batch_ms: int = 250
     """A feed's records are sent at least this often."""
@@ -96,6 +106,10 @@ class Settings(msgspec.Struct, frozen=True):
     @property
     def catalogue_dir(self) -> Path:
         return _absolute(self.catalogue)
+
+    @property
+    def secrets_dir(self) -> Path:
+        return _absolute(self.secrets) if self.secrets else self.var_dir / "secrets"
 
     @property
     def kafka_address(self) -> str:
@@ -147,10 +161,17 @@ def with_secrets(settings: Settings) -> Settings:
     """Passwords that are not given come from the files that `nhip setup` made, readable by their owner only."""
     found: dict[str, str] = {}
     for name in SECRET:
-        file = settings.var_dir / "secrets" / name
+        file = settings.secrets_dir / name
         if not getattr(settings, name) and file.is_file():
-            found[name] = file.read_text().strip()
+            found[name] = _read(file)
     return msgspec.structs.replace(settings, **found) if found else settings
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text().strip()
+    except OSError as error:
+        raise SettingError(f"{file} cannot be read by user {os.getuid()}: {error.strerror}") from error
 
 
 def to_environment(settings: Settings) -> dict[str, str]:

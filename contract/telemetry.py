@@ -47,6 +47,7 @@ class Telemetry:
         self._kafka_waits = Counter("nhip_kafka_waits", "Times that Kafka was waited for", registry=own)
         self._snapshot = Gauge("nhip_snapshot_timestamp_seconds", "When the newest snapshot was stored", registry=own)
         self._ticks = Counter("nhip_ticks", "Ticks taken", registry=own)
+        self._ticks_sent = Counter("nhip_ticks_sent", "Ticks that Kafka acknowledged", registry=own)
         self._check = Gauge("nhip_check_level", "0 well, 1 look, 2 bad, by question", ["question"], registry=own)
         self._checked = Gauge("nhip_check_timestamp_seconds", "When it was last looked at", ["question"], registry=own)
         self._canary = Gauge("nhip_canary_seconds", "From sending the canary to its row in the store", registry=own)
@@ -101,6 +102,9 @@ class Telemetry:
     def tick_taken(self) -> None:
         self._ticks.inc()
 
+    def ticks_sent(self, count: int) -> None:
+        self._ticks_sent.inc(count)
+
     def check_done(self, question: str, level: int, at_s: float) -> None:
         known = question if question in QUESTIONS else OTHER
         self._check.labels(known).set(level)
@@ -116,9 +120,9 @@ class Telemetry:
         """What a sample stands at; 0.0 before the first."""
         return self.registry.get_sample_value(name, labels) or 0.0
 
-    def serve(self, port: int) -> int:
-        """Answers scrapes on loopback; port 0 takes a free one. Returns the port."""
-        server, _ = start_http_server(port, addr="127.0.0.1", registry=self.registry)
+    def serve(self, port: int, host: str = "127.0.0.1") -> int:
+        """Answers scrapes; port 0 takes a free one. Returns the port."""
+        server, _ = start_http_server(port, addr=host, registry=self.registry)
         return int(server.server_port)
 
     def _histogram(self, name: str, meaning: str, label: str) -> Histogram:

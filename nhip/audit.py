@@ -177,7 +177,7 @@ class Rounds:
 def run(settings: Settings) -> int:
     catalogue = load(settings.catalogue_dir)
     telemetry = Telemetry(catalogue.feeds)
-    telemetry.serve(settings.audit_metrics_port)
+    telemetry.serve(settings.audit_metrics_port, settings.metrics_host)
     rounds = Rounds(settings, telemetry)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, rounds.stop)  # it only sets a flag

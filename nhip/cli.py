@@ -36,6 +36,12 @@ COMMANDS = {
     "sql": Command(commands.sql, "hỏi kho số liệu (chỉ đọc)", "ask the store (read-only)", commands.sql_arguments),
     "feeds": Command(commands.feeds, "danh mục kết nối", "the catalogue of feeds", commands.feeds_arguments),
     "replay": Command(commands.replay, "phát lại một tệp", "play a file", commands.replay_arguments),
+    "readmit": Command(
+        commands.readmit,
+        "gửi lại bản ghi bị từ chối vì danh mục",
+        "send again what the catalogue refused",
+        commands.readmit_arguments,
+    ),
     "findings": Command(
         commands.findings,
         "điểm bất thường: xem, nhận, hỏi, đóng",
@@ -58,8 +64,20 @@ COMMANDS = {
     "produce": Command(
         commands.produce, "riêng các kết nối mô phỏng", "the simulated feeds alone", commands.produce_arguments
     ),
+    "ticks": Command(commands.ticks, "riêng đồng hồ, khi kết nối là thật", "time alone, where feeds are real"),
     "worker": Command(commands.worker, "riêng bộ xử lý", "the worker alone"),
     "audit": Command(commands.audit, "riêng phần soát liên tục", "the check that never stops, alone"),
+    "migrate": Command(commands.migrate, "dựng và cập nhật các bảng", "make and update the tables"),
+    "topics": Command(commands.topics, "dựng và cập nhật các chủ đề Kafka", "make and update Kafka's topics"),
+    "healthy": Command(
+        commands.healthy, "một phần có làm việc không", "does a part do its job", commands.healthy_arguments
+    ),
+    "analyst": Command(
+        commands.analyst,
+        "tài khoản người phân tích trên máy chủ ClickHouse",
+        "people's accounts on a ClickHouse server",
+        commands.analyst_arguments,
+    ),
     "kafka": Command(commands.kafka, "riêng Kafka", "Kafka alone"),
     "engine": Command(commands.engine, "riêng kho ClickHouse", "the ClickHouse engine alone"),
 }

@@ -37,6 +37,7 @@ def up_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bell", action="store_true")
     parser.add_argument("--plain", action="store_true", help="a line of state every few seconds")
     parser.add_argument("--workers", type=int, choices=range(1, 9), default=1, metavar="N", help="sharing the feeds")
+    parser.add_argument("--grafana", action="store_true", help="the one of this machine too, with the boards")
     parser.add_argument("--parent", type=int, metavar="PID", help="ends in order when this process is gone")
     produce_arguments(parser)
 
@@ -53,7 +54,7 @@ def setup(settings: Settings, arguments: argparse.Namespace) -> int:
     from nhip.words import say
 
     if secrets.ensure(settings):
-        print(say("Mật khẩu ngẫu nhiên ở", "Random passwords in"), settings.var_dir / "secrets", flush=True)
+        print(say("Mật khẩu ngẫu nhiên ở", "Random passwords in"), settings.secrets_dir, flush=True)
     if not settings.kafka:
         jars.class_path(settings)
     return 0
@@ -65,6 +66,60 @@ def produce(settings: Settings, arguments: argparse.Namespace) -> int:
     a = arguments
     hold = Path(a.hold) if a.hold else None
     return run(settings, clock=a.clock, scale=a.scale, drill=a.drill, history=a.history, seed=a.seed, hold=hold)
+
+
+def migrate(settings: Settings, arguments: argparse.Namespace) -> int:
+    from nhip.prepare import run_tables
+
+    return run_tables(settings)
+
+
+def topics(settings: Settings, arguments: argparse.Namespace) -> int:
+    from nhip.prepare import run_topics
+
+    return run_topics(settings)
+
+
+def ticks(settings: Settings, arguments: argparse.Namespace) -> int:
+    from producers.clock import run
+
+    return run(settings)
+
+
+def healthy_arguments(parser: argparse.ArgumentParser) -> None:
+    from nhip.healthy import add_arguments
+
+    add_arguments(parser)
+
+
+def healthy(settings: Settings, arguments: argparse.Namespace) -> int:
+    from nhip.healthy import run
+
+    return run(settings, arguments)
+
+
+def analyst_arguments(parser: argparse.ArgumentParser) -> None:
+    from nhip.analysts import add_arguments
+
+    add_arguments(parser)
+
+
+def analyst(settings: Settings, arguments: argparse.Namespace) -> int:
+    from nhip.analysts import run
+
+    return run(settings, arguments)
+
+
+def readmit_arguments(parser: argparse.ArgumentParser) -> None:
+    from nhip.readmit import add_arguments
+
+    add_arguments(parser)
+
+
+def readmit(settings: Settings, arguments: argparse.Namespace) -> int:
+    from nhip.readmit import run
+
+    return run(settings, arguments)
 
 
 def worker(settings: Settings, arguments: argparse.Namespace) -> int:

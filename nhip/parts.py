@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from contract.settings import Settings
-from nhip.local import engine, kafka
+from nhip.local import engine, grafana, kafka
 from nhip.processes import Part, tail
 from nhip.words import say
 
@@ -38,6 +38,12 @@ def audit_part(settings: Settings) -> Part:
     return Part("audit", lambda: [sys.executable, "-m", "nhip", "audit"], stop_s=5.0)
 
 
+def grafana_part(settings: Settings) -> Part:
+    """Its first start fills a database of its own, which takes a while."""
+    own = grafana.with_plugins(settings)
+    return Part("grafana", lambda: grafana.command(settings), lambda: grafana.is_up(settings), environment=own)
+
+
 def desk_part(settings: Settings) -> Part:
     return Part("desk", lambda: [sys.executable, "-m", "nhip", "desk"], stop_s=5.0)
 
@@ -47,14 +53,21 @@ def board_file(settings: Settings) -> Path:
     return settings.var_dir / "run" / "board"
 
 
+_PORTS = {
+    "kafka": "NHIP_KAFKA_PORT",
+    "engine": "NHIP_STORE_PORT",
+    "desk": "NHIP_DESK_PORT",
+    "grafana": "NHIP_GRAFANA_PORT",
+}
+
+
 def advice(settings: Settings, name: str, reason: str, log: Path) -> str:
     """One line for a part that does not run: what happened, and the setting that helps where one does."""
     found = reason + tail(log)
     if "No space left on device" in found or "NOT_ENOUGH_SPACE" in found or free_mb(settings) < 64:
         return disk_full(settings)
     if "Address already in use" in found:
-        own = {"kafka": "NHIP_KAFKA_PORT", "engine": "NHIP_STORE_PORT", "desk": "NHIP_DESK_PORT"}
-        setting = own.get(name, "NHIP_WORKER_METRICS_PORT")
+        setting = _PORTS.get(name, "NHIP_WORKER_METRICS_PORT")
         return say(f"{name}: cổng đã có chương trình khác dùng; đặt {setting}.", f"{name}: port taken; set {setting}.")
     return f"{name}: {reason} ({log})"
 

@@ -1,18 +1,26 @@
-"""Passwords of the store's two accounts: made once, at random, readable by their owner only."""
+"""Passwords: made once, at random, readable by their owner only."""
 
 import os
 import secrets
+from pathlib import Path
 
 from contract.settings import SECRET, Settings
 
 
 def ensure(settings: Settings) -> bool:
-    """True where one had to be made."""
-    folder = settings.var_dir / "secrets"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    missing = [name for name in sorted(SECRET) if not (folder / name).exists()]
+    """Those of the store's two accounts; true where one had to be made."""
+    missing = [name for name in sorted(SECRET) if not (settings.secrets_dir / name).exists()]
     for name in missing:
-        handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(24))
+        named(settings, name)
     return bool(missing)
+
+
+def named(settings: Settings, name: str) -> Path:
+    """The file of one, made if need be."""
+    file = settings.secrets_dir / name
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not file.exists():
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as opened:
+            opened.write(secrets.token_urlsafe(24))
+    return file

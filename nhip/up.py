@@ -21,6 +21,7 @@ from contract.settings import Settings, to_environment, with_secrets
 from nhip import ending, parts, secrets
 from nhip.accounts import Accounts
 from nhip.history import History
+from nhip.local import grafana
 from nhip.processes import State, Supervisor
 from nhip.voice import Voice
 from nhip.words import say
@@ -96,6 +97,8 @@ class Run:
             return 0
         self._feeds_and_worker()
         if not self.stop.is_set():
+            if self.arguments.grafana:
+                self._grafana()
             self._board()
         return self._last_lines()
 
@@ -123,22 +126,15 @@ class Run:
 
     def _prepare(self) -> bool:
         """Tables, names, retention, whom to ask, topics."""
-        from catalogue import contacts
-        from clickhouse import dimensions, migrate, retention
         from clickhouse.client import connect
-        from clickhouse.contacts import fill as fill_contacts
-        from contract.kafka_topics import ensure_topics
+        from nhip import prepare
 
-        settings, topics = self.settings, self.settings.topics
+        settings = self.settings
         store = connect(settings, "writer")
         if not self._wait(say("kho trả lời", "the store answers"), store.ping):
             return False
-        applied = migrate.migrate(store, settings)
-        retention.apply(store, settings)
-        dimensions.fill(store, self.catalogue)
-        fill_contacts(store, self.catalogue, contacts.load(self.catalogue, settings.catalogue_dir))
-        counts = {topics.of(name): count for name, count in self.catalogue.topic_partitions.items()}
-        ensure_topics(settings, {topics.inbox: 1, **counts}, self._kafka_away)
+        applied = prepare.tables(store, settings, self.catalogue)
+        prepare.topics(settings, self.catalogue, self._kafka_away)
         if applied:
             self.voice.say(say(f"Kho: {len(applied)} bước dựng bảng mới", f"Store: {len(applied)} new migrations"))
         return not self.stop.is_set()
@@ -160,6 +156,18 @@ class Run:
             parts.board_file(self.settings).touch()
             live = say("Kết nối trực tiếp", "The feeds go live")
             self._wait(live, lambda: history.is_live() or bool(self.supervisor.failed()))
+
+    def _grafana(self) -> None:
+        """The run goes on without it where there is none."""
+        try:
+            part = parts.grafana_part(self.settings)
+        except SetupError as error:
+            self.voice.say(f"▲ {error}")
+            return
+        self.supervisor.start(part)
+        password = self.settings.secrets_dir / grafana.ADMIN
+        where = grafana.address(self.settings)
+        self.voice.say(say(f"Grafana: {where} (admin; mật khẩu: {password})", f"Grafana: {where} (admin; {password})"))
 
     def _desk(self) -> None:
         """Where anybody may sign in; without an account there would be nobody to serve."""

@@ -1,11 +1,9 @@
 """`nhip produce`: plays the simulated past once, then goes on live, and goes on where it stopped."""
 
-import signal
 import sys
 import time
 from pathlib import Path
-from threading import Event, Thread
-from types import FrameType
+from threading import Event
 
 from catalogue.load import Catalogue, load
 from contract.errors import SetupError
@@ -18,6 +16,7 @@ from producers.drill import Drill
 from producers.history import Place, Player, first_moment
 from producers.progress import Files, Progress, Report
 from producers.publisher import Publisher
+from producers.signals import stop_on_signals
 from producers.simulate import build_sources, is_simulated
 from producers.ticks import Ticks, is_live
 
@@ -37,14 +36,14 @@ def run(
     the past is stored and somebody looks.
     """
     stop = Event()
-    _on_signals(stop)
+    stop_on_signals(stop)
     catalogue = load(settings.catalogue_dir)
     metrics = _metrics(settings, catalogue)
     station = Station(settings, stop, clock, hold)
     try:
         door = Producer(settings, on_wait=station.waiting)
         try:
-            publisher = Publisher(door, settings, on_sent=metrics.records_sent)
+            publisher = Publisher(door, settings, metrics.records_sent, metrics.ticks_sent)
             Feeds(station, catalogue, publisher, seed, scale).run(drill=drill and clock == 1.0, history=history)
         finally:
             door.close(limit_s=1.0)
@@ -185,26 +184,8 @@ class Feeds:
 def _metrics(settings: Settings, catalogue: Catalogue) -> Telemetry:
     metrics = Telemetry(feeds=catalogue.feeds)
     try:
-        metrics.serve(settings.feeds_metrics_port)
+        metrics.serve(settings.feeds_metrics_port, settings.metrics_host)
     except OSError as error:
         port = settings.feeds_metrics_port
         raise SetupError(f"port {port} is taken: set NHIP_FEEDS_METRICS_PORT to a free one ({error})") from error
     return metrics
-
-
-def _on_signals(stop: Event) -> None:
-    """The handler only notes it; a thread passes it on. An event must not be set by a handler: its lock may be held by
-    the very code that was interrupted."""
-    asked: list[int] = []
-
-    def note(number: int, frame: FrameType | None) -> None:
-        asked.append(number)
-
-    def pass_on() -> None:
-        while not asked:
-            time.sleep(0.05)
-        stop.set()
-
-    signal.signal(signal.SIGINT, note)
-    signal.signal(signal.SIGTERM, note)
-    Thread(target=pass_on, name="signals", daemon=True).start()

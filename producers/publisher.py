@@ -22,17 +22,22 @@ class Door(Protocol):
 
 
 Counted = Callable[[str, int], None]
+Ticked = Callable[[int], None]
 
 
 class Publisher:
     """Hands batches and ticks over. What was handed over is safe only after `confirm`."""
 
-    def __init__(self, door: Door, settings: Settings, on_sent: Counted | None = None) -> None:
+    def __init__(
+        self, door: Door, settings: Settings, on_sent: Counted | None = None, on_ticks: Ticked | None = None
+    ) -> None:
+        """Both are told what Kafka has acknowledged."""
         self._door = door
         self._topics = settings.topics
         self._limit = settings.max_batch_bytes
-        self._on_sent = on_sent
+        self._on_sent, self._on_ticks = on_sent, on_ticks
         self._handed: dict[str, int] = {}
+        self._ticks = 0
         self.confirmed = 0
         """Records that Kafka has acknowledged."""
 
@@ -54,14 +59,18 @@ class Publisher:
 
     def tick(self, record: str, partition: int, at_ms: int, step_ms: int = 0) -> None:
         self._door.send(self._topics.of(record), partition, codec.tick_body(at_ms, step_ms), codec.TICK_HEADERS)
+        self._ticks += 1
 
     def confirm(self) -> None:
         """Returns when everything handed over is acknowledged; raises what failed."""
+        ticks, self._ticks = self._ticks, 0  # those that fail are not sent again
         self._door.flush()
         for feed, count in self._handed.items():
             self.confirmed += count
             if self._on_sent:
                 self._on_sent(feed, count)
+        if self._on_ticks:
+            self._on_ticks(ticks)
         self._handed.clear()
 
 

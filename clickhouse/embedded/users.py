@@ -45,7 +45,7 @@ def of(settings: Settings) -> Users:
     )
     for user in users:
         if not user.password:
-            file = settings.var_dir / "secrets" / f"store_{user.role}_password"
+            file = settings.secrets_dir / f"store_{user.role}_password"
             raise SetupError(
                 f"the store's {user.role} has no password: `nhip setup` writes {file}, "
                 f"or set NHIP_STORE_{user.role.upper()}_PASSWORD"

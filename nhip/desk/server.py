@@ -1,4 +1,4 @@
-"""`nhip desk`: the page's server. Loopback only; what goes beyond is a TLS proxy's business (docs/findings.md).
+"""`nhip desk`: the page's server. On loopback unless told otherwise; TLS is a proxy's business (docs/findings.md).
 
 Every answer forbids what the page does not need: scripts, frames, outside resources, being kept. Nothing of a token is
 ever in an address or a log.
@@ -78,7 +78,7 @@ async def _served(app: web.Application, settings: Settings) -> None:
     runner = web.AppRunner(app, access_log=None, handle_signals=False)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "127.0.0.1", settings.desk_port).start()
+        await web.TCPSite(runner, settings.desk_host, settings.desk_port).start()
     except OSError as error:
         await runner.cleanup()
         raise SetupError(

@@ -86,7 +86,7 @@ def test_nobody_imports_a_contender() -> None:
     assert importing == ["bench/throughput/race.py"], "the race starts them as processes"
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-bench.lock"])
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-run.lock", "requirements-bench.lock"])
 def test_the_lock_names_hashes_and_no_registry(name: str) -> None:
     lock = (CHECKOUT / name).read_text()
     assert "://" not in lock

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalogue.load import load
-from catalogue.units import Unit, UnitProblem
+from catalogue.units import Unit, UnitProblem, Units
 
 CATALOGUE = load()
 UNITS = CATALOGUE.units
@@ -143,3 +143,15 @@ def test_every_province_of_the_real_investor_table_is_a_unit_of_its_day(data_dir
     assert rows
     unknown = {r["Phân Loại"] for r in rows if not isinstance(UNITS.resolve(r["Phân Loại"], OLD), Unit)}
     assert unknown == set()
+
+
+def test_a_body_that_gets_another_name_keeps_its_code_and_its_history() -> None:
+    """As docs/operations.md says it is done: the old id ends, the new one has an id of its own and the same code."""
+    last, first = date(2026, 12, 31), date(2027, 1, 1)
+    old = Unit("H14", "Cao Bằng", "Cao Bang", "province", "VN", 108, date(2008, 8, 1), last, "04", "H14")
+    new = Unit("H14.27", "Tên Mới", "New Name", "province", "VN", 109, first, None, "04", "H14", predecessors=("H14",))
+    units = Units([old, new])
+    for code in ("H14", "000.00.00.H14", "gso:04"):
+        assert (units.resolve(code, last), units.resolve(code, first)) == (old, new)
+    assert list(units.same_name()) == []
+    assert units.resolve("Tên Mới", first) == new
