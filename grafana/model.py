@@ -84,6 +84,14 @@ class Variable(msgspec.Struct, frozen=True, kw_only=True):
     """The word for `all`; its value is the empty text, which queries take for no filter."""
 
 
+def panel_number(key: str) -> int:
+    """A panel's number, as links and alerts name it: a hash of its key, so that moving panels changes no link."""
+    digest = 0
+    for letter in key.encode():
+        digest = (digest * 31 + letter) % 9973
+    return digest + 1
+
+
 class Board(msgspec.Struct, frozen=True, kw_only=True):
     uid: str
     """Without the language, which is added: `nhip-wall-centre` is `nhip-wall-centre-vi` and `-en`."""
@@ -104,11 +112,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(panel for row in self.rows for panel in row.panels)
 
     def number(self, key: str) -> int:
-        """A panel's number, as links and alerts name it: a hash of its key, so that moving panels changes no link."""
-        digest = 0
-        for letter in key.encode():
-            digest = (digest * 31 + letter) % 9973
-        return digest + 1
+        return panel_number(key)
 
     def panel(self, key: str) -> Panel:
         for panel in self.panels:
