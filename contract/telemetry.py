@@ -21,6 +21,8 @@ QUESTIONS = (
     *("beat", "snapshots", "detached", "canary", "store", "kafka"),
 )
 """Of the check that never stops."""
+PLACES = ("var", "store")
+"""Disks: of what we write ourselves, and of the store."""
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
@@ -52,6 +54,12 @@ class Telemetry:
         self._checked = Gauge("nhip_check_timestamp_seconds", "When it was last looked at", ["question"], registry=own)
         self._canary = Gauge("nhip_canary_seconds", "From sending the canary to its row in the store", registry=own)
         self._canaries = Gauge("nhip_canary_missing", "Canaries in a row that did not arrive in time", registry=own)
+        self._unread = Gauge("nhip_unread_messages", "Messages in Kafka that are not in the ledger yet", registry=own)
+        self._behind = Gauge("nhip_behind_partitions", "Partitions with unread messages and no progress", registry=own)
+        self._lag = Gauge("nhip_lag_seconds", "Age of the newest tick of the slowest partition", registry=own)
+        self._free = Gauge("nhip_disk_free_bytes", "Free room of a disk", ["place"], registry=own)
+        self._floor = Gauge("nhip_disk_floor_bytes", "Below this the intake stops", ["place"], registry=own)
+        self._started = Gauge("nhip_start_timestamp_seconds", "When this process began to serve", registry=own)
         self._sent = Counter("nhip_records_sent", "Records that Kafka acknowledged", ["feed"], registry=own)
 
     def message_taken(self, feed: str) -> None:
@@ -116,12 +124,26 @@ class Telemetry:
             self._canary.set(seconds)
         self._canaries.set(missing)
 
+    def unread_counted(self, messages: int, behind: int) -> None:
+        """`behind`: partitions that have some and have not moved for a minute."""
+        self._unread.set(messages)
+        self._behind.set(behind)
+
+    def lag_measured(self, seconds: float) -> None:
+        self._lag.set(seconds)
+
+    def disk_seen(self, place: str, free_bytes: int, floor_bytes: int) -> None:
+        known = place if place in PLACES else OTHER
+        self._free.labels(known).set(free_bytes)
+        self._floor.labels(known).set(floor_bytes)
+
     def value(self, name: str, **labels: str) -> float:
         """What a sample stands at; 0.0 before the first."""
         return self.registry.get_sample_value(name, labels) or 0.0
 
     def serve(self, port: int, host: str = "127.0.0.1") -> int:
         """Answers scrapes; port 0 takes a free one. Returns the port."""
+        self._started.set_to_current_time()
         server, _ = start_http_server(port, addr=host, registry=self.registry)
         return int(server.server_port)
 

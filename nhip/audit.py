@@ -23,6 +23,7 @@ from contract.settings import Settings
 from contract.telemetry import Telemetry
 from nhip.asking import Reader, ask, time_of_data
 from nhip.audit_account import Account, Hole
+from nhip.audit_metrics import look_at_disks, tell
 from nhip.canary import FEED, Canary, sender
 from nhip.check import kafka_offsets
 from nhip.check_lines import (
@@ -133,10 +134,10 @@ class Rounds:
 
     def __init__(self, settings: Settings, telemetry: Telemetry) -> None:
         self._settings, self._telemetry = settings, telemetry
-        reader: Store = connect(settings, "reader")
+        self._reader: Store = connect(settings, "reader")
         self._writer: Store = connect(settings, "writer")
-        self._audit = Audit(reader, settings)
-        self._canary = Canary(reader, sender(settings, load(settings.catalogue_dir).feeds[FEED]))
+        self._audit = Audit(self._reader, settings)
+        self._canary = Canary(self._reader, sender(settings, load(settings.catalogue_dir).feeds[FEED]))
         self._stopping = False
 
     def stop(self, *_: object) -> None:
@@ -152,8 +153,8 @@ class Rounds:
     def _round(self) -> None:
         at_ms = round(time.time() * 1000)
         lines = self._lines(at_ms)
+        tell(self._telemetry, lines, time.time())
         for line in lines:
-            self._telemetry.check_done(line.question, line.level, time.time())
             if line.level == BAD:
                 log.error("%s", line.vi)
         try:
@@ -167,6 +168,7 @@ class Rounds:
             lines.append(self._canary.round(lambda: self._stopping))
             self._telemetry.canary_seen(self._canary.seconds, self._canary.missing)
             lines += self._audit.round(at_ms)
+            look_at_disks(self._telemetry, self._reader, self._settings)
         except StoreAway as error:
             lines.append(away("store", "Kho số liệu không trả lời", "The store does not answer", error))
         except ConnectionError as error:

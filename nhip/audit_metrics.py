@@ -1,0 +1,36 @@
+"""What a round of the audit found, as metrics: levels by question, how far behind the worker is, room on the disks."""
+
+import shutil
+from collections.abc import Sequence
+
+from contract.settings import Settings
+from contract.telemetry import Telemetry
+from nhip.asking import Reader, ask
+from nhip.check_lines import OK, Line
+
+MIB = 1 << 20
+SERVICES = ("store", "kafka")
+"""Questions that have a line only while the answer is no."""
+
+
+def tell(telemetry: Telemetry, lines: Sequence[Line], at_s: float) -> None:
+    found = {line.question: line for line in lines}
+    if "balance" in found:  # the round came to its end, so both answered but for what has a line
+        for service in SERVICES:
+            telemetry.check_done(service, OK, at_s)
+    for line in lines:
+        telemetry.check_done(line.question, line.level, at_s)
+    if late := found.get("late"):
+        telemetry.unread_counted(int(late.numbers["not_yet"]), len(late.numbers["behind"]))
+    if beat := found.get("beat"):
+        lag_s = beat.numbers.get("lag_s", beat.numbers["tick_age_s"])
+        if lag_s is not None:
+            telemetry.lag_measured(float(lag_s))
+
+
+def look_at_disks(telemetry: Telemetry, store: Reader, settings: Settings) -> None:
+    """The disk we write to ourselves, and the fullest of the store's, which may be another machine's."""
+    telemetry.disk_seen("var", shutil.disk_usage(settings.var_dir).free, settings.disk_min_free_mb * MIB)
+    for row in ask(store, "audit_disks"):
+        floor = max(int(row["kept_free"]), settings.store_disk_floor_mb * MIB)
+        telemetry.disk_seen("store", int(row["free"]), floor)
