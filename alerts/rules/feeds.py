@@ -1,0 +1,146 @@
+"""Connections: one that is silent, one that is lost, many at once, and fewer reporters than are due."""
+
+from alerts import links
+from alerts.model import Rule
+from alerts.sql import ALL, FEED_LABELS, IS_OPEN, LIVE_FEEDS, NOW, ORIGIN, ORIGINS
+
+# The finding `silent` without a unit is about the whole feed: it opens when half of its reporters are overdue by their
+# own cadence, calendar and hours, and closes when two thirds are back.
+_SILENT = """
+WITH {now}
+SELECT
+    {labels}, 'VN' AS unit, {origin},
+    if(q.feed = '', 0., greatest(q.hours, 0.1)) AS value
+FROM feeds AS s
+LEFT JOIN
+(
+    SELECT f.feed AS feed, max(dateDiff('second', f.at, t)) / 3600 AS hours
+    FROM findings_in_force AS f
+    WHERE f.rule = 'silent' AND f.unit = '' AND f.severity IN ({severities}) AND {open}
+    GROUP BY f.feed
+) AS q ON q.feed = s.feed
+LEFT JOIN {origins} AS o ON o.feed = s.feed
+WHERE {live}
+ORDER BY s.feed
+"""
+
+
+def _silent(severities: str) -> str:
+    return _SILENT.format(
+        now=NOW,
+        labels=FEED_LABELS,
+        origin=ORIGIN,
+        severities=severities,
+        open=IS_OPEN,
+        origins=ORIGINS,
+        live=LIVE_FEEDS,
+    )
+
+
+RULES = (
+    Rule(
+        name="FeedSilent",
+        title=("Kết nối mất tín hiệu", "A connection is silent"),
+        severity="warning",
+        audience="operations",
+        sql=_silent("'warning', 'critical'"),
+        above=0.0,
+        decimals=1,
+        lasts_s=120,
+        summary=("{mark}{feed_name}: mất tín hiệu", "{mark}{feed_name_en}: silent"),
+        description=(
+            "Đã quá hạn {value} giờ mà chưa nhận được số liệu của ít nhất một nửa số đơn vị phải báo cáo. "
+            "Ngưỡng: quá hạn theo nhịp của chính kết nối (đã tính ngày nghỉ, giờ làm việc, bảo trì).",
+            "For {value} h past the due time nothing has come from at least half of those who must report. "
+            "Threshold: the connection's own cadence, with holidays, working hours and maintenance taken out.",
+        ),
+        link=links.FEED,
+    ),
+    Rule(
+        name="FeedLost",
+        title=("Kết nối mất hẳn", "A connection is lost"),
+        severity="critical",
+        audience="operations",
+        sql=_silent("'critical'"),
+        above=0.0,
+        decimals=1,
+        lasts_s=120,
+        summary=("{mark}{feed_name}: mất hẳn tín hiệu", "{mark}{feed_name_en}: lost"),
+        description=(
+            "Đã quá hạn {value} giờ, không đơn vị nào gửi số liệu. Ngưỡng: ba lần khoảng chờ cho phép.",
+            "{value} h past the due time nobody has sent anything. Threshold: three times what is allowed.",
+        ),
+        link=links.FEED,
+    ),
+    Rule(
+        name="FeedsSilentMany",
+        title=("Nhiều kết nối cùng mất tín hiệu", "Many connections are silent together"),
+        severity="critical",
+        audience="operations",
+        sql=f"""
+WITH {NOW}
+SELECT {ALL}, 'VN' AS unit, toFloat64(uniqExact(f.feed)) AS value
+FROM findings_in_force AS f INNER JOIN feeds AS s ON s.feed = f.feed
+WHERE f.rule = 'silent' AND f.unit = '' AND f.severity IN ('warning', 'critical') AND {IS_OPEN} AND {LIVE_FEEDS}
+""",
+        above=4.0,
+        lasts_s=120,
+        summary=("{value} kết nối cùng mất tín hiệu", "{value} connections are silent together"),
+        description=(
+            "{value} kết nối đang mất tín hiệu (ngưỡng: quá {threshold}). Nhiều khả năng một nguyên nhân chung: đường "
+            "truyền, nguồn điện, hoặc chính phía ta.",
+            "{value} connections are silent (threshold: more than {threshold}). Most likely one common cause: a line, "
+            "power, or our own side.",
+        ),
+        link=links.CENTRE,
+    ),
+    Rule(
+        name="CompletenessLow",
+        title=("Thiếu đơn vị báo cáo", "Too few units have reported"),
+        severity="warning",
+        audience="operations",
+        # Who is due is judged unit by unit (findings `silent` with a unit), on holidays nobody is.
+        sql=f"""
+WITH {NOW}
+SELECT
+    {FEED_LABELS}, 'VN' AS unit, if(e.simulated, 'simulated', 'real') AS origin,
+    100. * greatest(toInt64(e.expected) - toInt64(q.silent), 0) / e.expected AS value
+FROM feeds AS s
+INNER JOIN
+(
+    SELECT feed, sum(expected) AS expected, max(simulated) AS simulated
+    FROM
+    (
+        SELECT feed, shard, argMax(expected, (clock, offset)) AS expected, max(simulated) AS simulated
+        FROM feed_states
+        WHERE generation = (SELECT generation FROM generation_in_force) AND clock <= t AND clock > t - INTERVAL 1 DAY
+        GROUP BY feed, shard
+    )
+    GROUP BY feed
+) AS e ON e.feed = s.feed
+LEFT JOIN
+(
+    SELECT f.feed AS feed, uniqExact(f.unit) AS silent
+    FROM findings_in_force AS f
+    WHERE f.rule = 'silent' AND f.unit != '' AND f.severity = 'warning' AND {IS_OPEN}
+    GROUP BY f.feed
+) AS q ON q.feed = s.feed
+WHERE {LIVE_FEEDS} AND e.expected > 1
+ORDER BY s.feed
+""",
+        below=90.0,
+        decimals=1,
+        lasts_s=900,
+        summary=(
+            "{mark}{feed_name}: chỉ {value} % đơn vị đã báo cáo",
+            "{mark}{feed_name_en}: only {value} % of its units have reported",
+        ),
+        description=(
+            "{value} % số đơn vị phải báo cáo đã báo cáo đúng hạn (ngưỡng: {threshold} %). Số tổng của kết nối này "
+            "chưa đủ; bảng ghi rõ đơn vị nào còn thiếu.",
+            "{value} % of the units that are due have reported (threshold: {threshold} %). Sums of this connection "
+            "are not complete; the board names who is missing.",
+        ),
+        link=links.FEED,
+    ),
+)
