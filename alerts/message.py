@@ -1,0 +1,127 @@
+"""An alert as a person on call reads it: a long form, and a short one of at most 160 letters without diacritics.
+
+Made from labels and annotations alone, so that what Grafana, Prometheus and `nhip alerts` found reads the same.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from alerts import gsm
+from contract import text
+
+Status = Literal["firing", "pending", "resolved"]
+SEVERITIES = {
+    "critical": ("✖ NGHIÊM TRỌNG", "✖ CRITICAL"),
+    "warning": ("▲ CẢNH BÁO", "▲ WARNING"),
+    "info": ("· THÔNG TIN", "· FOR INFORMATION"),
+    "watch": ("· DẤU HIỆU SỐNG", "· SIGN OF LIFE"),
+}
+OVER = ("✓ HẾT CẢNH BÁO", "✓ ALERT OVER")
+PENDING = ("◌ CHƯA ĐỦ LÂU ĐỂ BÁO", "◌ NOT YET LONG ENOUGH")
+SINCE = ("Từ lúc", "Since")
+BOARD = ("Bảng", "Board")
+RUNBOOK = ("Sổ tay", "Runbook")
+CONTACT = ("Nơi trả lời", "Who answers")
+TAKE = ("Nhận việc", "Take it")
+RULE = ("Quy tắc", "Rule")
+MORE = ("… tất cả {count}; xem bảng.", "… {count} in all; see the board.")
+MOST = 5
+"""Alerts written out in one message."""
+LONGEST_ADDRESS = 70
+"""In a short message."""
+_YEAR = re.compile(r"/20\d\d(?= )")
+_ID = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{20}\b")
+
+
+class Bases(msgspec.Struct, frozen=True):
+    """Where addresses begin: Grafana, and the desk."""
+
+    grafana: str
+    desk: str
+
+    def full(self, address: str) -> str:
+        if address.startswith("desk:/"):
+            return self.desk.rstrip("/") + address.removeprefix("desk:")
+        return self.grafana.rstrip("/") + address if address.startswith("/") else address
+
+
+class Message(msgspec.Struct, frozen=True):
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+    status: Status
+    since: datetime | None = None
+    extras: Sequence[tuple[str, str]] = ()
+    """Looked up when it is delivered: what the finding says now, the telephone of who answers."""
+
+    def word(self, name: str, lang: str) -> str:
+        """An annotation in the reader's language."""
+        given = self.annotations.get(f"{name}_en" if lang == "en" else name)
+        return given if given is not None else self.annotations.get(name, "")
+
+
+def head(status: Status, severity: str, lang: str) -> str:
+    words = {"resolved": OVER, "pending": PENDING}.get(status) or SEVERITIES.get(severity, SEVERITIES["info"])
+    return text.choose(*words, lang=lang)
+
+
+def subject(group: Sequence[Message], lang: str = "vi") -> str:
+    """One line for all that is told together."""
+    first = group[0]
+    others = f" (+{len(group) - 1})" if len(group) > 1 else ""
+    return f"{head(first.status, first.labels.get('severity', ''), lang)} · {first.word('summary', lang)}{others}"
+
+
+def whole(group: Sequence[Message], bases: Bases, lang: str = "vi") -> str:
+    """The long form of all that is told together; the first few are written out, the others counted."""
+    told = [long(message, bases, lang) for message in group[:MOST]]
+    if len(group) > MOST:
+        told.append(text.choose(*MORE, lang=lang).format(count=len(group)))
+    return "\n\n".join(told)
+
+
+def long(message: Message, bases: Bases, lang: str = "vi") -> str:
+    taken = bases.full(message.annotations["take"]) if "take" in message.annotations else ""
+    command = message.annotations.get("take_command", "")
+    lines = [
+        subject([message], lang),
+        message.word("description", lang),
+        *(f"{key}: {value}" for key, value in message.extras),
+    ]
+    facts = (
+        (SINCE, since(message, lang)),
+        (BOARD, bases.full(message.word("board", lang))),
+        (RUNBOOK, bases.full(message.annotations.get("runbook_url", ""))),
+        (CONTACT, message.labels.get("contact", "")),
+        (TAKE, f"{taken} ({command})" if taken else ""),
+        (RULE, message.labels.get("rule", "")),
+    )
+    lines += [f"{text.choose(*words, lang=lang)}: {value}" for words, value in facts if value]
+    return "\n".join(line for line in lines if line)
+
+
+def since(message: Message, lang: str) -> str:
+    """Of a finding, the time of the record that opened it; of others, when the alert began."""
+    return message.labels.get("since") or (text.instant(message.since, lang) if message.since else "")
+
+
+def short(group: Sequence[Message], bases: Bases, lang: str = "vi") -> str:
+    """At most 160 letters of the GSM alphabet. What to do next stands at the end and is never cut off."""
+    first = group[0]
+    others = f" (+{len(group) - 1})" if len(group) > 1 else ""
+    said = f"{head(first.status, first.labels.get('severity', ''), lang)[2:]}{others}: {first.word('summary', lang)}"
+    began = _YEAR.sub("", since(first, lang))
+    tail = gsm.plain(f". {began}. {_next(first, bases, lang)}" if began else f". {_next(first, bases, lang)}")
+    return gsm.fitted(gsm.plain(said), gsm.LIMIT - len(tail)) + tail
+
+
+def _next(message: Message, bases: Bases, lang: str) -> str:
+    """Where the finding is taken, by the beginning of its id, unless the address leaves no room for what happened; else
+    the runbook's heading."""
+    take = _ID.sub(r"\1", bases.full(message.annotations.get("take", "")))
+    if message.status == "firing" and 0 < len(take) <= LONGEST_ADDRESS:
+        return f"{text.choose(*TAKE, lang=lang)}: {take}"
+    return f"{text.choose(*RUNBOOK, lang=lang)}: {message.labels.get('rule', message.labels.get('alertname', ''))}"

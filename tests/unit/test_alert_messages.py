@@ -1,0 +1,169 @@
+"""What a person on call reads: long, and short on a telephone without diacritics."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+
+from alerts import gsm, webhook
+from alerts.annotations import LAST_DAY, filled
+from alerts.evaluate import AlertError
+from alerts.grafana_files import labels as labels_of
+from alerts.grouping import groups
+from alerts.message import Bases, Message, long, short, subject, whole
+from alerts.rules import RULES
+
+BASES = Bases("https://nhip.invalid/", "https://nhip.invalid/desk")
+SINCE = datetime(2026, 11, 20, 3, 40, tzinfo=UTC)
+LABELS = {
+    "system": "command-centre",
+    "feed": "power-load",
+    "feed_name": "Công suất hệ thống điện",
+    "feed_name_en": "Power load",
+    "contact": "Trực ban NSMO",
+    "unit": "VN",
+    "unit_name": "Việt Nam",
+    "unit_name_en": "Viet Nam",
+    "what": "Công suất toàn hệ thống",
+    "what_en": "Load of the whole system",
+    "family": "hard_bounds",
+    "family_name": "giá trị không thể có",
+    "family_name_en": "an impossible value",
+    "origin": "simulated",
+    "finding_id": "0123456789abcdef0123456789abcdef",
+    "since": "20/11/2026 10:40",
+}
+
+
+def a_message(name: str = "FindingCritical", value: float = 3.0, **changes: Any) -> Message:
+    rule = next(rule for rule in RULES if rule.name == name)
+    labels = {**LABELS, "rule": name, **labels_of(rule), **changes.pop("labels", {})}
+    given = {"status": "firing", "since": SINCE, **changes}
+    return Message(labels, filled(rule, labels, value, LAST_DAY), **given)
+
+
+def test_the_long_form_says_what_where_since_when_who_and_how_to_take_it() -> None:
+    id = LABELS["finding_id"]
+    assert long(a_message(), BASES).splitlines() == [
+        "✖ NGHIÊM TRỌNG · [MÔ PHỎNG] Công suất toàn hệ thống, Việt Nam: giá trị không thể có",
+        "Kết nối Công suất hệ thống điện. Số bản ghi liên quan: 3 (ngưỡng: 0). Đây là bằng chứng để hỏi lại, không "
+        "phải kết luận về người báo cáo; phiếu điểm bất thường có chuỗi số, khoảng mong đợi và các cách "
+        "giải thích vô can.",
+        "Từ lúc: 20/11/2026 10:40",
+        f"Bảng: https://nhip.invalid/d/nhip-finding-vi?var-finding_id={id}&from=now-24h&to=now",
+        "Sổ tay: https://nhip.invalid/d/nhip-runbooks-vi?viewPanel=2890",
+        "Nơi trả lời: Trực ban NSMO",
+        f"Nhận việc: https://nhip.invalid/desk/findings/{id} (nhip findings take {id})",
+        "Quy tắc: FindingCritical",
+    ]
+
+
+def test_the_reader_gets_one_language() -> None:
+    english = long(a_message(), BASES, "en")
+    assert english.startswith("✖ CRITICAL · [SIMULATED] Load of the whole system, Viet Nam: an impossible value")
+    assert "nhip-finding-en" in english
+    assert "Take it: " in english
+    assert not set("ăâđêôơưĂÂĐÊÔƠƯ") & set(english.replace("Trực ban NSMO", ""))
+
+
+def test_what_is_looked_up_at_delivery_stands_below_the_description() -> None:
+    told = long(a_message(extras=[("Gọi", "Trực điều độ, 024 0000 0000")]), BASES).splitlines()
+    assert told[2] == "Gọi: Trực điều độ, 024 0000 0000"
+
+
+def test_the_short_form_fits_one_message_of_the_gsm_alphabet_and_says_how_to_take_it() -> None:
+    said = short([a_message()], BASES)
+    assert said == (
+        "NGHIEM TRONG: (MO PHONG) Cong suat toan he thong, Viet Nam: gia tri khong the co. 20/11 10:40. "
+        "Nhan viec: https://nhip.invalid/desk/findings/0123456789ab"
+    )
+    assert len(said) <= gsm.LIMIT
+    assert set(said) <= gsm.BASIC
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_no_rule_has_a_short_form_that_is_too_long(rule: Any, lang: str) -> None:
+    long_names = {"unit_name": "Thành phố " + "Hồ Chí Minh " * 8, "what": "Chỉ số " * 30, "set_by": "Quốc hội"}
+    labels = {"indicator": "i", "period": "A-M2026-10", **long_names, "unit_name_en": "Ho Chi Minh City " * 8}
+    message = a_message(rule.name, 123456.0, labels=labels)
+    said = short([message] * 12, BASES, lang)
+    assert len(said) <= gsm.LIMIT
+    assert set(said) <= gsm.BASIC
+    assert "(+11)" in said
+
+
+def test_a_long_address_gives_way_to_the_runbooks_name() -> None:
+    far = Bases("https://nhip.invalid", "https://cong-thong-tin.trung-tam-dieu-hanh.example.invalid/nhip/desk")
+    assert short([a_message()], far).endswith(". 20/11 10:40. So tay: FindingCritical")
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("Đắk Lắk, Thừa Thiên Huế", "Dak Lak, Thua Thien Hue"),
+        ("ƯỜNG Ữ ặ ỹ", "UONG U a y"),
+        ("✖ 54.939 MW – “quá hạn” ≥ 5", ' 54.939 MW - "qua han" >= 5'),
+        ("[MÔ PHỎNG] x… {y}|~€^", "(MO PHONG) x... y"),
+        ("漢字", ""),
+    ],
+)
+def test_plain_letters_are_those_of_the_alphabet(written: str, plain: str) -> None:
+    assert gsm.plain(written) == plain
+    assert set(plain) <= gsm.BASIC
+
+
+def test_an_alert_that_is_over_says_so_and_asks_nobody_to_take_it() -> None:
+    over = a_message(status="resolved")
+    assert long(over, BASES).startswith("✓ HẾT CẢNH BÁO · ")
+    assert short([over], BASES).startswith("HET CANH BAO: ")
+    assert "Nhan viec" not in short([over], BASES)
+
+
+def test_many_alerts_are_one_message_with_the_first_written_out_and_the_rest_counted() -> None:
+    told = whole([a_message(labels={"feed": f"f{n}"}) for n in range(7)], BASES)
+    assert told.count("Quy tắc: FindingCritical") == 5
+    assert told.endswith("… tất cả 7; xem bảng.")
+    assert subject([a_message()] * 7).endswith("(+6)")
+
+
+def test_findings_of_one_feed_are_told_together_and_warnings_of_one_rule() -> None:
+    found = groups(
+        [
+            a_message(labels={"feed": "a"}),
+            a_message("FeedSilent", labels={"feed": "a"}),
+            a_message(labels={"feed": "a", "unit": "H26"}),
+            a_message("FeedSilent", labels={"feed": "b"}),
+            a_message(labels={"feed": "b"}),
+        ]
+    )
+    assert [(group.receiver, len(group.messages)) for group in found] == [
+        ("operations-page", 2),
+        ("operations-mail", 2),
+        ("operations-page", 1),
+    ]
+
+
+def test_what_is_posted_is_read_back_as_it_was() -> None:
+    over = a_message("FeedSilent", 2.5, status="resolved", labels={"feed": "b"})
+    back = webhook.read(webhook.write([over, a_message()], BASES, "vi"))
+    assert [message.status for message in back] == ["firing", "resolved"]
+    assert long(back[0], BASES) == long(a_message(), BASES)
+    assert back[1].labels["feed"] == "b"
+
+
+def test_a_body_of_another_shape_is_refused_with_what_is_wrong() -> None:
+    for body in (b"", b"[]", b'{"alerts": [{"status": "firing"}]}', b'{"alerts": 1}'):
+        with pytest.raises(AlertError, match="no webhook"):
+            webhook.read(body)
+
+
+def test_times_with_nanoseconds_and_other_zones_are_read() -> None:
+    body = webhook.write([a_message()], BASES, "vi")
+    given = msgspec.json.decode(body)
+    for written in ("2026-11-20T03:40:00.123456789Z", "2026-11-20T10:40:00+07:00"):
+        given["alerts"][0]["startsAt"] = written
+        (message,) = webhook.read(msgspec.json.encode(given))
+        assert message.since is not None
+        assert message.since.astimezone(UTC).replace(microsecond=0) == SINCE
