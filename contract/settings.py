@@ -67,6 +67,11 @@ class Settings(msgspec.Struct, frozen=True):
     grafana_home: str = ""
     """A folder with a Grafana installation for `nhip up --grafana`; empty: the one on the PATH."""
     grafana_port: int = 19300
+    alerts_delivery: str = ""
+    """A file with the addresses that alerts go to (alerts/alertmanager/delivery.example.toml)."""
+    alerts_port: int = 19466
+    """`nhip alerts gateway` takes alerts there and sends short messages."""
+    alerts_token: str = ""
 
     batch_ms: int = 250
     """A feed's records are sent at least this often."""
@@ -129,7 +134,7 @@ class Settings(msgspec.Struct, frozen=True):
         return Topics(self.topic_prefix)
 
 
-SECRET = frozenset({"store_writer_password", "store_reader_password"})
+SECRET = frozenset({"store_writer_password", "store_reader_password", "alerts_token"})
 
 
 def _absolute(path: str) -> Path:

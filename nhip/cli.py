@@ -33,6 +33,12 @@ COMMANDS = {
     "check": Command(
         commands.check, "có gì mất, trùng, chậm?", "is anything lost, doubled, late?", commands.check_arguments
     ),
+    "alerts": Command(
+        commands.alerts,
+        "cảnh báo lúc này, như người trực nhận",
+        "alerts now, as people on call get them",
+        commands.alerts_arguments,
+    ),
     "sql": Command(commands.sql, "hỏi kho số liệu (chỉ đọc)", "ask the store (read-only)", commands.sql_arguments),
     "feeds": Command(commands.feeds, "danh mục kết nối", "the catalogue of feeds", commands.feeds_arguments),
     "replay": Command(commands.replay, "phát lại một tệp", "play a file", commands.replay_arguments),

@@ -171,6 +171,27 @@ def check(settings: Settings, arguments: argparse.Namespace) -> int:
     return run(settings, arguments)
 
 
+def alerts_arguments(parser: argparse.ArgumentParser) -> None:
+    actions = "now: evaluate the rules; gateway: send short messages; config: write Alertmanager's files"
+    parser.add_argument("action", nargs="?", choices=("now", "gateway", "config"), default="now", help=actions)
+    parser.add_argument("--at", metavar="TIME", help="2026-11-21 09:30, local time")
+    parser.add_argument("--short", action="store_true", help="160 letters without diacritics")
+    parser.add_argument("--webhook", metavar="URL", help="post instead of printing")
+    parser.add_argument("--delivery", metavar="FILE", help="addresses; NHIP_ALERTS_DELIVERY")
+    parser.add_argument("--out", metavar="FOLDER", help="config: where the files go")
+    parser.add_argument("--host", default="127.0.0.1", help="gateway: where it listens")
+
+
+def alerts(settings: Settings, arguments: argparse.Namespace) -> int:
+    if arguments.action == "gateway":
+        from nhip.alerts_gateway import run
+    elif arguments.action == "config":
+        from nhip.alerts_delivery import run
+    else:
+        from nhip.alerts_now import run
+    return run(settings, arguments)
+
+
 def sql_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("query", nargs="?", help="a SELECT, or the name of a query of clickhouse/queries")
     parser.add_argument("--format", choices=("table", "csv", "parquet"), default="table")

@@ -1,4 +1,5 @@
-"""Passwords: made once, at random, readable by their owner only."""
+"""Passwords of the store's two accounts, and the token of the alerts' gateway: made once, at random, readable by
+their owner only."""
 
 import os
 import secrets

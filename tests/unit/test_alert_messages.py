@@ -1,46 +1,17 @@
 """What a person on call reads: long, and short on a telephone without diacritics."""
 
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 import msgspec
 import pytest
 
 from alerts import gsm, webhook
-from alerts.annotations import LAST_DAY, filled
 from alerts.evaluate import AlertError
-from alerts.grafana_files import labels as labels_of
 from alerts.grouping import groups
-from alerts.message import Bases, Message, long, short, subject, whole
+from alerts.message import Bases, long, short, subject, whole
 from alerts.rules import RULES
-
-BASES = Bases("https://nhip.invalid/", "https://nhip.invalid/desk")
-SINCE = datetime(2026, 11, 20, 3, 40, tzinfo=UTC)
-LABELS = {
-    "system": "command-centre",
-    "feed": "power-load",
-    "feed_name": "Công suất hệ thống điện",
-    "feed_name_en": "Power load",
-    "contact": "Trực ban NSMO",
-    "unit": "VN",
-    "unit_name": "Việt Nam",
-    "unit_name_en": "Viet Nam",
-    "what": "Công suất toàn hệ thống",
-    "what_en": "Load of the whole system",
-    "family": "hard_bounds",
-    "family_name": "giá trị không thể có",
-    "family_name_en": "an impossible value",
-    "origin": "simulated",
-    "finding_id": "0123456789abcdef0123456789abcdef",
-    "since": "20/11/2026 10:40",
-}
-
-
-def a_message(name: str = "FindingCritical", value: float = 3.0, **changes: Any) -> Message:
-    rule = next(rule for rule in RULES if rule.name == name)
-    labels = {**LABELS, "rule": name, **labels_of(rule), **changes.pop("labels", {})}
-    given = {"status": "firing", "since": SINCE, **changes}
-    return Message(labels, filled(rule, labels, value, LAST_DAY), **given)
+from tests.alert_messages import BASES, LABELS, SINCE, a_message
 
 
 def test_the_long_form_says_what_where_since_when_who_and_how_to_take_it() -> None:
