@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv/bin/python
 ARGS ?=
 
-.PHONY: setup run test lint types faults faults-short faults-mutants faults-permits faults-stops bench bench-short boards boards-bench clean
+.PHONY: setup run test lint types alerts faults faults-short faults-mutants faults-permits faults-stops bench bench-short boards boards-bench clean
 
 # The first Python that is new enough; only this step runs outside the virtual environment.
 setup:
@@ -25,6 +25,10 @@ test: setup
 lint: setup
 	$(VENV) -m ruff check .
 	$(VENV) -m mypy
+
+# Grafana's, Prometheus's and Alertmanager's files, written from the declarations in alerts/.
+alerts: setup
+	@exec $(VENV) -m alerts $(ARGS)
 
 # A thousand faults take about two hours; finished rounds stand in var/faults.jsonl, and the same --seed goes on.
 faults: setup

@@ -1,0 +1,208 @@
+"""Every rule on the real engine, asked as the reader: quiet on a calm day, firing on a broken one, and over
+afterwards."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+import msgspec
+import pytest
+
+from alerts import gsm
+from alerts.evaluate import Alert, ask, evaluate
+from alerts.message import Bases, Message, long, short
+from alerts.model import Rule
+from alerts.rules import RULES
+from catalogue.load import load
+from clickhouse import dimensions
+from clickhouse.client import Store, connect
+from clickhouse.migrate import migrate
+from contract.settings import CHECKOUT, Settings
+from grafana import runbooks
+from nhip import words
+from nhip.alerts_now import look
+from nhip.cli import main
+from tests.alert_rows import BROKEN, CALM, CLEARED, SILENT_FEEDS, Rows, at, finding_id, table_of
+
+ALWAYS = "AlertsAlive"
+MOMENTS = {"calm": at("10:00"), "broken": at("11:00"), "cleared": at("12:00")}
+NO_TICKS = at("10:30")
+"""Between the minutes that the data sets have."""
+FIRING: dict[str, set[tuple[tuple[str, str], ...]]] = {
+    "FeedSilent": {(("feed", feed),) for feed in SILENT_FEEDS},
+    "FeedLost": {(("feed", "customs"),)},
+    "FeedsSilentMany": {(("feed", "all"),)},
+    "CompletenessLow": {(("feed", "portal-dossiers"),)},
+    "FindingCritical": {
+        (("family", "hard_bounds"), ("origin", "simulated")),
+        (("family", "jump"), ("origin", "drill")),
+    },
+    "FindingUntaken": {(("family", "hard_bounds"),)},
+    "FindingsWarning": {(("feed", "visitors"),)},
+    "FindingsForReview": {(("unit", "H26"),)},
+    "OverdueRising": {(("unit", "H26"),)},
+    "FigureBehindTarget": {(("indicator", "gdp-growth-year"),)},
+    "DataStandsStill": {(("feed", "all"),)},
+}
+"""What must fire on the broken day, by some of its labels, and nothing else."""
+
+
+@pytest.fixture(scope="module")
+def stores(engine: Settings) -> Iterator[dict[str, Store]]:
+    """Phase -> the store as it stood then, to be read only."""
+    writers, found = [], {}
+    for phase, parts in (("calm", (CALM,)), ("broken", (CALM, BROKEN)), ("cleared", (CALM, BROKEN, CLEARED))):
+        own = msgspec.structs.replace(engine, store_database=f"nhip_alerts_{phase}")
+        writer = connect(own, "writer")
+        writers.append(writer)
+        migrate(writer, own)
+        dimensions.fill(writer, load())
+        for rows in parts:
+            _insert(writer, rows)
+        found[phase] = connect(own, "reader")
+    yield found
+    for writer in writers:
+        writer.command(f"DROP DATABASE {writer.database} SYNC", in_database=False)
+
+
+def _insert(writer: Store, rows: Rows) -> None:
+    for table, of_table in rows.items():
+        writer.insert(table, table_of(table, of_table))
+
+
+def firing(store: Store, rule: Rule, moment: datetime) -> list[Alert]:
+    return [alert for alert in evaluate(store, rule, moment) if alert.state == "firing"]
+
+
+def told(alerts: list[Alert], like: set[tuple[tuple[str, str], ...]]) -> set[tuple[tuple[str, str], ...]]:
+    """The alerts by the labels that the expected ones are told by."""
+    names = {name for found in like for name, _ in found}
+    return {tuple(pair for pair in alert.key if pair[0] in names) for alert in alerts}
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.name != ALWAYS], ids=lambda rule: rule.name)
+def test_a_rule_is_quiet_on_a_calm_day_fires_on_a_broken_one_and_is_over_afterwards(
+    stores: dict[str, Store], rule: Rule
+) -> None:
+    assert firing(stores["calm"], rule, MOMENTS["calm"]) == []
+    moment = NO_TICKS if rule.name == "DataStandsStill" else MOMENTS["broken"]
+    expected = FIRING[rule.name]
+    assert told(firing(stores["broken"], rule, moment), expected) == expected
+    assert firing(stores["cleared"], rule, MOMENTS["cleared"]) == []
+
+
+def the(name: str) -> Rule:
+    return next(rule for rule in RULES if rule.name == name)
+
+
+def test_the_sign_of_life_always_fires(stores: dict[str, Store]) -> None:
+    for phase, moment in MOMENTS.items():
+        assert len(firing(stores[phase], the(ALWAYS), moment)) == 1
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_every_key_is_there_each_time_with_the_same_labels(stores: dict[str, Store], rule: Rule) -> None:
+    """A label that moves would end one alert and begin another. Findings come and go; what is there is told alike."""
+    calm, broken, cleared = (
+        {alert.key for alert in evaluate(stores[phase], rule, moment)} for phase, moment in MOMENTS.items()
+    )
+    assert broken <= cleared, "what fires must be seen again when it is over, with its value"
+    if rule.name not in ("FindingCritical", "FindingUntaken"):
+        assert calm == broken == cleared
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_every_alert_says_its_system_unit_and_feed(stores: dict[str, Store], rule: Rule) -> None:
+    rows = ask(stores["broken"], rule, MOMENTS["broken"])
+    assert rows
+    for labels, _ in rows:
+        assert {"system", "unit", "feed"} <= set(labels)
+
+
+def test_what_closed_within_the_hour_is_still_told_and_is_well(stores: dict[str, Store]) -> None:
+    found = {
+        labels["finding_id"]: value for labels, value in ask(stores["calm"], the("FindingCritical"), MOMENTS["calm"])
+    }
+    assert found == {finding_id("closed lately"): 0.0}
+
+
+def test_a_moment_that_has_passed_is_judged_by_what_held_then(stores: dict[str, Store]) -> None:
+    """Whether somebody has taken a finding is known of now only."""
+    for name in ("FeedSilent", "FeedLost", "CompletenessLow", "FindingsWarning", "FigureBehindTarget"):
+        then = told(firing(stores["cleared"], the(name), MOMENTS["broken"]), FIRING[name])
+        assert then == (FIRING[name] if name != "FigureBehindTarget" else set()), name
+
+
+def test_what_somebody_took_calls_nobody_any_more(stores: dict[str, Store]) -> None:
+    """The view of the workflow decides; here it is given one that knows of a taken finding."""
+    broken = stores["broken"]
+    writer = connect(broken.settings, "writer")
+    shown = (
+        "SELECT create_table_query AS q FROM system.tables WHERE name = 'findings_untaken' AND database = {d:String}"
+    )
+    (before,) = writer.rows(shown, d=writer.database)
+    as_it_was = before["q"].replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1)
+    untaken = f"AND findings.finding_id != '{finding_id('too much')}'"
+    try:
+        writer.command(
+            "CREATE OR REPLACE VIEW findings_untaken AS SELECT finding_id, "
+            "greatest(dateDiff('second', at, {now:DateTime64(3, 'UTC')}), 0) AS waited_s "
+            f"FROM findings_in_force AS findings WHERE severity = 'critical' AND state = 'open' {untaken}"
+        )
+        for name in ("FindingCritical", "FindingUntaken"):
+            found = told(firing(broken, the(name), MOMENTS["broken"]), {(("family", ""),)})
+            assert (("family", "hard_bounds"),) not in found, name
+    finally:
+        writer.command(as_it_was)
+        writer.close()
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_every_message_is_whole(stores: dict[str, Store], lang: str) -> None:
+    bases = Bases("https://nhip.invalid", "https://nhip.invalid/desk")
+    messages: list[Message] = look(stores["broken"], MOMENTS["broken"], lang).messages
+    assert len({message.labels["rule"] for message in messages}) > 5
+    for message in messages:
+        said = long(message, bases, lang)
+        assert not re.search(r"\{|\}|\$|None|nan|no value", said), said
+        assert len(short([message], bases, lang)) <= gsm.LIMIT
+
+
+def test_a_finding_is_told_with_what_it_says_now(stores: dict[str, Store]) -> None:
+    messages = look(stores["broken"], MOMENTS["broken"], "vi").messages
+    extras = {message.labels["finding_id"]: message.extras for message in messages if "finding_id" in message.labels}
+    assert list(extras[finding_id("too much")]) == [("Điều thấy được", "Công suất quá lớn.")]
+
+
+def test_what_is_lost_silences_its_indicators_and_many_silent_feeds_are_one_message(stores: dict[str, Store]) -> None:
+    found = look(stores["broken"], MOMENTS["broken"], "vi")
+    rules = [message.labels["rule"] for message in found.messages]
+    assert "FeedsSilentMany" in rules
+    assert "FeedSilent" not in rules
+    assert "FeedLost" not in rules
+    assert found.silenced == len(SILENT_FEEDS) + 2, "the silent ones, the lost one, and what is incomplete"
+
+
+def test_the_command_prints_and_shortly(
+    stores: dict[str, Store], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = stores["broken"].settings
+    monkeypatch.setattr(words, "_language", "vi")
+    for name in ("var", "store_port", "store_database"):
+        monkeypatch.setenv(f"NHIP_{name.upper()}", str(getattr(settings, name)))
+    assert main(["alerts", "--at", "20/11/2026 11:00"]) == 0
+    told = capsys.readouterr().out
+    assert "── Gửi tới operations-page\n✖ NGHIÊM TRỌNG · 5 kết nối cùng mất tín hiệu" in told
+    assert "── Gửi tới leaders-page\n✖ NGHIÊM TRỌNG · [MÔ PHỎNG] 20 phút chưa ai nhận: " in told
+    assert told.rstrip().endswith("12 quy tắc.")
+    assert main(["alerts", "--at", "2026-11-20 11:00", "--short", "--lang", "en"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines
+    assert all(len(line) <= gsm.LIMIT for line in lines)
+
+
+@pytest.mark.parametrize("heading", sorted(runbooks.sections((CHECKOUT / "alerts/runbooks.md").read_text())))
+def test_the_first_look_of_a_runbook_runs_for_a_reader(stores: dict[str, Store], heading: str) -> None:
+    body = runbooks.sections((CHECKOUT / "alerts/runbooks.md").read_text())[heading]
+    (sql,) = re.findall(r"```sql\n(.*?)```", body, re.DOTALL)
+    stores["broken"].rows(sql)
