@@ -50,8 +50,9 @@ def receivers(delivery: Delivery) -> Iterator[Receiver]:
     """By name `audience-form`: `page` is e-mail and a short message, `mail` and `digest` are e-mail."""
     for name in names():
         audience, _, form = name.partition("-")
-        if name == "dead-man":
-            yield {"name": name, "webhook_configs": [{"url": delivery.dead_man, "send_resolved": False}]}
+        if audience == "alive":
+            url = delivery.alive_grafana if form == "grafana" else delivery.alive_prometheus
+            yield {"name": name, "webhook_configs": [{"url": url, "send_resolved": False}]}
             continue
         read_by = "operations" if audience == "drill" else audience
         found: Receiver = {"name": name, "email_configs": _mails(delivery, read_by)}

@@ -47,8 +47,10 @@ class Delivery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     gateway: str
     """Where `nhip alerts gateway` listens; it sends the short messages on."""
     gateway_token_file: str
-    dead_man: str
-    """Outside: sounds the alarm when it no longer hears from us."""
+    alive_grafana: str
+    alive_prometheus: str
+    """Outside, an address for each: there an alarm goes off when one is no longer heard of. With one address for both,
+    the one that lives would hide that the other is dead."""
     smtp: Smtp
     sms: Sms
     operations: Reader

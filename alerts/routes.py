@@ -45,14 +45,10 @@ SHIFT = (NIGHT, TET)
 CATCH_ALL = "platform-mail"
 """An alert that nobody thought of is not lost."""
 
+_SIGN_OF_LIFE: dict[str, Any] = {"wait": "0s", "interval": "1m", "repeat": "5m"}
 ROUTES = (
-    Route(
-        matchers=(("severity", "=", "watch"),),
-        receiver="dead-man",
-        wait="0s",
-        interval="1m",
-        repeat="5m",
-    ),
+    Route(matchers=(("rule", "=", "AlertsAlive"),), receiver="alive-grafana", **_SIGN_OF_LIFE),
+    Route(matchers=(("rule", "=", "Watchdog"),), receiver="alive-prometheus", **_SIGN_OF_LIFE),
     Route(
         # A rule that is blind is the operators' business, not the shift's.
         matchers=(("alertname", "=~", "DatasourceError|DatasourceNoData"),),

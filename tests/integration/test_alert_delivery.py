@@ -73,7 +73,7 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Outside,
         read(),
         gateway=served(handler(Gateway(read(), TOKEN, found.send)), running),
         gateway_token_file=str(token),
-        dead_man=served(found.heartbeat(), running),
+        alive_grafana=served(found.heartbeat(), running),
     )
     _configure(folder, alertmanager_files.files(delivery, Calendar()))
     port = ports.free(1)

@@ -27,7 +27,7 @@ def test_each_rule_goes_to_those_it_is_for() -> None:
     assert told["FigureBehindTarget"] == "leaders-mail"
     assert told["DataStandsStill"] == told["NhipLedgerRed"] == told["NhipCanaryMissing"] == "platform-page"
     assert told["NhipLagGrowing"] == "platform-mail"
-    assert told["AlertsAlive"] == told["Watchdog"] == "dead-man"
+    assert (told["AlertsAlive"], told["Watchdog"]) == ("alive-grafana", "alive-prometheus")
 
 
 def test_evidence_never_calls() -> None:
