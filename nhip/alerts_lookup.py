@@ -3,7 +3,7 @@
 The telephone of a duty post is in the table `contacts` alone; a store without that table has none to tell.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from contract import text
 from nhip.board.read import Reader
@@ -19,14 +19,23 @@ LIMIT 1
 """
 
 
-def extras(store: Reader, labels: Mapping[str, str], lang: str) -> list[tuple[str, str]]:
-    """Lines of a message: heading and text."""
-    found = []
-    if "finding_id" in labels:
-        for row in store.rows(_SENTENCE, id=labels["finding_id"]):
-            found.append((say("Điều thấy được", "What was seen"), text.choose(row["vi"], row["en"], lang)))
-    if store.rows(_HAS_CONTACTS)[0]["n"]:
-        for row in store.rows(_CONTACT, feed=labels.get("feed", ""), unit=labels.get("unit", "")):
-            told = (text.choose(row["vi"], row["en"], lang), row["telephone"], row["email"], row["hours"])
-            found.append((say("Gọi", "Call"), ", ".join(part for part in told if part)))
-    return [(heading, said) for heading, said in found if said]
+class Lookup:
+    def __init__(self, store: Reader) -> None:
+        self._store = store
+        self._has_contacts = bool(store.rows(_HAS_CONTACTS)[0]["n"])
+
+    def extras(self, labels: Mapping[str, str], lang: str) -> list[tuple[str, str]]:
+        """Lines of a message: heading and text."""
+        found = [*self._sentence(labels, lang), *self._contact(labels, lang)]
+        return [(heading, said) for heading, said in found if said]
+
+    def _sentence(self, labels: Mapping[str, str], lang: str) -> Iterator[tuple[str, str]]:
+        if "finding_id" in labels:
+            for row in self._store.rows(_SENTENCE, id=labels["finding_id"]):
+                yield say("Điều thấy được", "What was seen"), text.choose(row["vi"], row["en"], lang)
+
+    def _contact(self, labels: Mapping[str, str], lang: str) -> Iterator[tuple[str, str]]:
+        if self._has_contacts and "feed" in labels:
+            for row in self._store.rows(_CONTACT, feed=labels["feed"], unit=labels.get("unit", "")):
+                told = (text.choose(row["vi"], row["en"], lang), row["telephone"], row["email"], row["hours"])
+                yield say("Gọi", "Call"), ", ".join(part for part in told if part)

@@ -7,7 +7,6 @@ are not applied: who asks is awake.
 import argparse
 import sys
 import urllib.request
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -17,7 +16,7 @@ from alerts.annotations import LAST_DAY, filled
 from alerts.evaluate import Alert, evaluate_all
 from alerts.grafana_files import labels as labels_of
 from alerts.grouping import Group, groups
-from alerts.message import Bases, Message, short, subject, whole
+from alerts.message import MOST, Bases, Message, short, subject, whole
 from alerts.routes import silenced
 from alerts.rules import RULES
 from clickhouse.client import Store, connect
@@ -26,7 +25,7 @@ from contract.errors import NhipError, SettingError
 from contract.settings import Settings
 from contract.text import LOCAL
 from nhip.alerts_delivery import bases
-from nhip.alerts_lookup import extras
+from nhip.alerts_lookup import Lookup
 from nhip.board import read
 from nhip.check_lines import times
 from nhip.words import say
@@ -36,21 +35,27 @@ _ORDER = {"critical": 0, "warning": 1, "info": 2}
 
 
 class Found(msgspec.Struct, frozen=True):
-    messages: list[Message]
-    """Firing first, the gravest first; of a rule in the order of its rows."""
+    told: list[Group]
+    """The gravest first; of a rule in the order of its rows."""
+    waiting: list[Message]
+    """Does not yet hold long enough."""
     silenced: int
-    rules: int
+
+    @property
+    def firing(self) -> int:
+        return sum(len(group.messages) for group in self.told)
 
 
 def run(settings: Settings, args: argparse.Namespace) -> int:
     store = connect(settings, "reader")
     at = moment(args.at) if args.at else _now(store)
-    found = look(store, at, args.lang)
-    known = bases(settings, args.delivery)
+    found, known = look(store, at, args.lang), bases(settings, args.delivery)
     if args.webhook:
-        post(args.webhook, [m for m in found.messages if m.status == "firing"], known, args.lang)
-        return 0
-    print("\n".join(lines(found, known, at, args.lang, args.short)))
+        post(args.webhook, found, known, args.lang)
+    elif args.short:
+        print("\n".join(short(group.messages, known, args.lang) for group in found.told))
+    else:
+        print(printed(found, known, at, args.lang))
     return 0
 
 
@@ -80,22 +85,34 @@ def look(store: Store, at: datetime, lang: str) -> Found:
     ]
     firing = [_labels(alert) for alert in raised if alert.state == "firing"]
     heard = [alert for alert in raised if not silenced(_labels(alert), firing)]
-    heard.sort(key=lambda alert: (alert.state != "firing", _ORDER[alert.rule.severity]))
-    messages = [_message(store, alert, lang) for alert in heard]
-    return Found(messages, len(raised) - len(heard), len(RULES))
+    heard.sort(key=lambda alert: _ORDER[alert.rule.severity])
+    told = groups(_message(alert) for alert in heard if alert.state == "firing")
+    waiting = [_message(alert) for alert in heard if alert.state == "pending"]
+    return Found(_with_extras(told, Lookup(store), lang), waiting, len(raised) - len(heard))
+
+
+def _with_extras(told: list[Group], lookup: Lookup, lang: str) -> list[Group]:
+    """Only what is written out is looked up."""
+
+    def one(message: Message) -> Message:
+        return msgspec.structs.replace(message, extras=lookup.extras(message.labels, lang))
+
+    return [
+        msgspec.structs.replace(group, messages=[*map(one, group.messages[:MOST]), *group.messages[MOST:]])
+        for group in told
+    ]
 
 
 def _labels(alert: Alert) -> dict[str, str]:
     return {**alert.labels, **labels_of(alert.rule)}
 
 
-def _message(store: Store, alert: Alert, lang: str) -> Message:
+def _message(alert: Alert) -> Message:
     labels = _labels(alert)
     annotations = filled(alert.rule, labels, alert.value, _during(alert.at))
-    found = extras(store, labels, lang)
     if alert.state != "firing":
-        return Message(labels, annotations, "pending", alert.at, found)
-    return Message(labels, annotations, "firing", alert.at - timedelta(seconds=alert.rule.lasts_s), found)
+        return Message(labels, annotations, "pending", alert.at)
+    return Message(labels, annotations, "firing", alert.at - timedelta(seconds=alert.rule.lasts_s))
 
 
 def _during(at: datetime) -> str:
@@ -106,20 +123,13 @@ def _during(at: datetime) -> str:
     return f"from={until - 86_400_000}&to={until}"
 
 
-def lines(found: Found, known: Bases, at: datetime, lang: str, shortly: bool) -> list[str]:
-    firing = [message for message in found.messages if message.status == "firing"]
-    if shortly:
-        return [short(group.messages, known, lang) for group in groups(firing)]
-    waiting = [message for message in found.messages if message.status == "pending"]
-    blocks = [f"{_told(group)}\n{whole(group.messages, known, lang)}" for group in groups(firing)]
-    blocks += [subject([message], lang) for message in waiting]
-    counts = say(
-        f"{text.instant(at)}: {len(firing)} cảnh báo, {len(waiting)} chưa đủ lâu, {found.silenced} bị cảnh báo khác "
-        f"làm im; {found.rules} quy tắc.",
-        f"{text.instant(at, 'en')}: {len(firing)} alerts, {len(waiting)} not yet long enough, {found.silenced} "
-        f"silenced by others; {found.rules} rules.",
-    )
-    return ["\n\n".join([*blocks, counts])]
+def printed(found: Found, known: Bases, at: datetime, lang: str) -> str:
+    blocks = [f"{_told(group)}\n{whole(group.messages, known, lang)}" for group in found.told]
+    blocks += [subject([message], lang) for message in found.waiting]
+    counts = (found.firing, len(found.waiting), found.silenced)
+    vi = "{}: {} cảnh báo, {} chưa đủ lâu, {} bị cảnh báo khác làm im; {} quy tắc."
+    en = "{}: {} alerts, {} not yet long enough, {} silenced by others; {} rules."
+    return "\n\n".join([*blocks, say(vi, en).format(text.instant(at, lang), *counts, len(RULES))])
 
 
 def _told(group: Group) -> str:
@@ -128,12 +138,11 @@ def _told(group: Group) -> str:
     return f"── {say('Gửi tới', 'Sent to')} {group.receiver}{muted}"
 
 
-def post(url: str, messages: Sequence[Message], known: Bases, lang: str) -> None:
+def post(url: str, found: Found, known: Bases, lang: str) -> None:
     """A body for each group, as Alertmanager would post it; raises NhipError where one is not taken."""
     if not url.startswith(("http://", "https://")):
         raise SettingError(f"--webhook {url}: an address begins with http:// or https://")
-    told = groups(messages)
-    for group in told:
+    for group in found.told:
         request = urllib.request.Request(url, webhook.write(group.messages, known, lang), method="POST")
         request.add_header("Content-Type", "application/json")
         try:
@@ -141,5 +150,6 @@ def post(url: str, messages: Sequence[Message], known: Bases, lang: str) -> None
                 pass
         except OSError as error:
             raise NhipError(f"{url} did not take the alerts: {error}") from error
-    alerts, bodies = len(messages), len(told)
-    print(say(f"{alerts} cảnh báo, {bodies} tin tới", f"{alerts} alerts, {bodies} messages to"), url, file=sys.stderr)
+    bodies = len(found.told)
+    told = say(f"{found.firing} cảnh báo, {bodies} tin tới", f"{found.firing} alerts, {bodies} messages to")
+    print(told, url, file=sys.stderr)

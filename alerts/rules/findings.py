@@ -40,7 +40,7 @@ LEFT JOIN
     FROM findings_untaken(now = toString(toDateTime64(toUnixTimestamp($__toTime), 3, 'UTC')))
 ) AS n ON n.finding_id = f.finding_id
 WHERE f.severity = 'critical' AND f.rule IN ({CALLING}) AND {LATELY} {narrower}
-ORDER BY {IS_OPEN} DESC, f.at DESC, f.finding_id
+ORDER BY value > 0 DESC, f.at DESC, f.finding_id
 LIMIT {MOST}
 """
 

@@ -2,13 +2,15 @@
 afterwards."""
 
 import re
+import threading
 from collections.abc import Iterator
 from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import msgspec
 import pytest
 
-from alerts import gsm
+from alerts import gsm, webhook
 from alerts.evaluate import Alert, ask, evaluate
 from alerts.message import Bases, Message, long, short
 from alerts.model import Rule
@@ -157,10 +159,14 @@ def test_what_somebody_took_calls_nobody_any_more(stores: dict[str, Store]) -> N
         writer.close()
 
 
+def told_in(store: Store, lang: str) -> list[Message]:
+    return [message for group in look(store, MOMENTS["broken"], lang).told for message in group.messages]
+
+
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_every_message_is_whole(stores: dict[str, Store], lang: str) -> None:
     bases = Bases("https://nhip.invalid", "https://nhip.invalid/desk")
-    messages: list[Message] = look(stores["broken"], MOMENTS["broken"], lang).messages
+    messages = told_in(stores["broken"], lang)
     assert len({message.labels["rule"] for message in messages}) > 5
     for message in messages:
         said = long(message, bases, lang)
@@ -169,27 +175,30 @@ def test_every_message_is_whole(stores: dict[str, Store], lang: str) -> None:
 
 
 def test_a_finding_is_told_with_what_it_says_now(stores: dict[str, Store]) -> None:
-    messages = look(stores["broken"], MOMENTS["broken"], "vi").messages
+    messages = told_in(stores["broken"], "vi")
     extras = {message.labels["finding_id"]: message.extras for message in messages if "finding_id" in message.labels}
     assert list(extras[finding_id("too much")]) == [("Điều thấy được", "Công suất quá lớn.")]
 
 
 def test_what_is_lost_silences_its_indicators_and_many_silent_feeds_are_one_message(stores: dict[str, Store]) -> None:
     found = look(stores["broken"], MOMENTS["broken"], "vi")
-    rules = [message.labels["rule"] for message in found.messages]
+    rules = [message.labels["rule"] for group in found.told for message in group.messages]
     assert "FeedsSilentMany" in rules
     assert "FeedSilent" not in rules
     assert "FeedLost" not in rules
     assert found.silenced == len(SILENT_FEEDS) + 2, "the silent ones, the lost one, and what is incomplete"
 
 
-def test_the_command_prints_and_shortly(
-    stores: dict[str, Store], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    settings = stores["broken"].settings
+@pytest.fixture
+def broken_day(stores: dict[str, Store], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command asks the broken store."""
     monkeypatch.setattr(words, "_language", "vi")
     for name in ("var", "store_port", "store_database"):
-        monkeypatch.setenv(f"NHIP_{name.upper()}", str(getattr(settings, name)))
+        monkeypatch.setenv(f"NHIP_{name.upper()}", str(getattr(stores["broken"].settings, name)))
+
+
+@pytest.mark.usefixtures("broken_day")
+def test_the_command_prints_and_shortly(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["alerts", "--at", "20/11/2026 11:00"]) == 0
     told = capsys.readouterr().out
     assert "── Gửi tới operations-page\n✖ NGHIÊM TRỌNG · 5 kết nối cùng mất tín hiệu" in told
@@ -199,6 +208,32 @@ def test_the_command_prints_and_shortly(
     lines = capsys.readouterr().out.splitlines()
     assert lines
     assert all(len(line) <= gsm.LIMIT for line in lines)
+
+
+@pytest.mark.usefixtures("broken_day")
+def test_the_command_posts_a_body_for_each_group(capsys: pytest.CaptureFixture[str]) -> None:
+    bodies: list[bytes] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200 if self.path == "/hook" else 500)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        assert main(["alerts", "--at", "2026-11-20 11:00", "--webhook", f"{url}/hook"]) == 0
+        told = [message.labels["rule"] for body in bodies for message in webhook.read(body)]
+        assert main(["alerts", "--at", "2026-11-20 11:00", "--webhook", f"{url}/broken"]) == 1
+        server.shutdown()
+    assert {"FindingCritical", "FindingUntaken", "FeedsSilentMany", "OverdueRising"} <= set(told)
+    said = capsys.readouterr().err
+    assert f"{len(told)} cảnh báo, " in said
+    assert "did not take the alerts" in said
 
 
 @pytest.mark.parametrize("heading", sorted(runbooks.sections((CHECKOUT / "alerts/runbooks.md").read_text())))

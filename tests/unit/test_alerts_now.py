@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from alerts.grouping import groups
 from contract.errors import SettingError
-from nhip.alerts_now import Found, lines, moment
+from nhip.alerts_lookup import Lookup
+from nhip.alerts_now import Found, moment, post, printed
 from tests.alert_messages import BASES, a_message
 
 AT = datetime(2026, 11, 20, 4, tzinfo=UTC)
@@ -23,28 +25,48 @@ def test_what_is_no_moment_is_said_with_an_example(typed: str) -> None:
         moment(typed)
 
 
-def printed(found: Found, **changes: Any) -> str:
-    given = {"lang": "vi", "shortly": False, **changes}
-    return "\n".join(lines(found, BASES, AT, **given))
-
-
 def test_messages_stand_under_who_gets_them_and_the_last_line_counts() -> None:
-    found = Found([a_message(), a_message("FeedSilent", 2.0), a_message("FeedSilent", status="pending")], 4, 12)
-    told = printed(found)
-    assert told.index("── Gửi tới operations-page\n✖ NGHIÊM TRỌNG") < told.index(
+    told = groups([a_message(), a_message("FeedSilent", 2.0)])
+    said = printed(Found(told, [a_message("FeedSilent", status="pending")], 4), BASES, AT, "vi")
+    assert said.index("── Gửi tới operations-page\n✖ NGHIÊM TRỌNG") < said.index(
         "── Gửi tới operations-mail, hoãn trong"
     )
-    assert "◌ CHƯA ĐỦ LÂU ĐỂ BÁO · [MÔ PHỎNG] Công suất hệ thống điện: mất tín hiệu" in told
-    assert told.endswith("20/11/2026 11:00: 2 cảnh báo, 1 chưa đủ lâu, 4 bị cảnh báo khác làm im; 12 quy tắc.")
-
-
-def test_short_messages_are_one_a_line_and_nothing_else() -> None:
-    told = printed(Found([a_message(), a_message("FeedSilent", status="pending")], 0, 12), shortly=True)
-    assert told.splitlines() == [told]
-    assert told.startswith("NGHIEM TRONG: ")
+    assert "◌ CHƯA ĐỦ LÂU ĐỂ BÁO · [MÔ PHỎNG] Công suất hệ thống điện: mất tín hiệu" in said
+    assert said.endswith("20/11/2026 11:00: 2 cảnh báo, 1 chưa đủ lâu, 4 bị cảnh báo khác làm im; 12 quy tắc.")
 
 
 def test_a_quiet_moment_is_said_as_such() -> None:
-    assert printed(Found([], 0, 12)) == (
+    assert printed(Found([], [], 0), BASES, AT, "vi") == (
         "20/11/2026 11:00: 0 cảnh báo, 0 chưa đủ lâu, 0 bị cảnh báo khác làm im; 12 quy tắc."
     )
+
+
+class Store:
+    """Has the table of contacts or not, and answers by what is asked about."""
+
+    def __init__(self, contacts: bool) -> None:
+        self.contacts = contacts
+
+    def rows(self, sql: str, /, **given: Any) -> list[dict[str, Any]]:
+        if "system.tables" in sql:
+            return [{"n": int(self.contacts)}]
+        if "contacts" in sql:
+            assert self.contacts
+            return [
+                {"vi": "Trực điều độ", "en": "Duty desk", "telephone": "024 0000 0000", "email": "", "hours": "24/7"}
+            ]
+        return [{"vi": "Công suất quá lớn.", "en": "The load is too large."}]
+
+
+def test_what_stands_in_no_label_is_looked_up_and_a_store_without_contacts_has_none() -> None:
+    labels = {"finding_id": "f" * 32, "feed": "power-load", "unit": "VN"}
+    told = Lookup(Store(contacts=True)).extras(labels, "en")
+    assert [said for _, said in told] == ["The load is too large.", "Duty desk, 024 0000 0000, 24/7"]
+    assert len(Lookup(Store(contacts=False)).extras(labels, "en")) == 1
+    assert Lookup(Store(contacts=False)).extras({"feed": "power-load"}, "vi") == []
+
+
+@pytest.mark.parametrize("url", ["", "nhip.invalid/hook", "file:///etc/passwd"])
+def test_a_webhook_without_an_address_is_refused(url: str) -> None:
+    with pytest.raises(SettingError, match="begins with http"):
+        post(url, Found([], [], 0), BASES, "vi")
