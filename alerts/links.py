@@ -8,19 +8,19 @@ from alerts.model import Link
 from grafana import runbooks
 from grafana.model import panel_number
 
-FEED = Link("nhip-feed", "state", ("feed",))
+FEED = Link("nhip-feed", "states", ("feed",))
 CENTRE = Link("nhip-wall-centre", "feeds")
 FINDINGS = Link("nhip-findings", "open", ("feed",))
 FINDINGS_OF_UNIT = Link("nhip-findings", "open", ("unit",))
-FINDING = Link("nhip-finding", "sheet", ("finding_id",))
-UNIT = Link("nhip-unit", "dossiers", ("unit",))
-TARGETS = Link("nhip-ops-daily", "targets")
-PIPELINE = Link("nhip-platform", "pipeline")
+FINDING = Link("nhip-finding", "judged", ("finding_id",))
+UNIT = Link("nhip-unit", "kinds", ("unit",))
+TARGETS = Link("nhip-ops-daily", "met")
+PIPELINE = Link("nhip-platform", "intake")
 LEDGER = Link("nhip-platform", "ledger")
 FRESHNESS = Link("nhip-platform", "freshness")
-STORE = Link("nhip-platform", "store")
+STORE = Link("nhip-platform", "engine")
 
-TAKE = "desk:/findings/{finding_id}"
+TAKE = "desk:/f/{finding_id}"
 TAKE_COMMAND = "nhip findings take {finding_id}"
 """Where a finding is taken, and the command that does the same."""
 

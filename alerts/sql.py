@@ -39,17 +39,10 @@ FEED_LABELS = """
 """.strip()
 """`contact` is a role ("Trực ban NSMO"). Its telephone number stands nowhere but in the store's own table."""
 
-ORIGINS = """
-(
-    SELECT feed, if(max(simulated), 'simulated', 'real') AS origin
-    FROM feed_states WHERE clock <= t AND clock > t - INTERVAL 1 DAY GROUP BY feed
-)
-""".strip()
-ORIGIN = "if(o.origin = '', 'unknown', o.origin) AS origin"
-"""Whether a feed is simulated. Labels must not be empty: Grafana prints `[no value]` for those."""
-ANY_ORIGIN = (
-    "(SELECT if(max(simulated), 'simulated', 'real') FROM feed_states WHERE clock <= t AND clock > t - INTERVAL 1 DAY)"
-)
+STATES = "feed_states_at(at = $__toTime)"
+ORIGIN = "multiIf(o.feed = '', 'unknown', o.simulated, 'simulated', 'real') AS origin"
+"""Of a feed, with STATES AS o. Labels must not be empty: Grafana prints `[no value]` for those."""
+ANY_ORIGIN = f"(SELECT if(max(simulated), 'simulated', 'real') FROM {STATES})"
 """Of a rule over many feeds. Never of the rows found: it would change with them, and labels must not."""
 
 FINDING_LABELS = f"""

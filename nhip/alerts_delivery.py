@@ -29,7 +29,7 @@ def chosen(settings: Settings, given: str | None) -> Delivery:
 def bases(settings: Settings, given: str | None) -> Bases:
     if given or settings.alerts_delivery:
         return chosen(settings, given).bases
-    return Bases(f"http://127.0.0.1:{settings.grafana_port}", f"http://127.0.0.1:{settings.desk_port}")
+    return Bases(f"http://127.0.0.1:{settings.grafana_port}", settings.desk_address)
 
 
 def run(settings: Settings, args: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ The telephone of a duty post is in the table `contacts` alone; a store without t
 from collections.abc import Iterator, Mapping
 
 from contract import text
-from nhip.board.read import Reader
+from nhip.asking import Reader
 from nhip.words import say
 
 _SENTENCE = "SELECT sentence_vi AS vi, sentence_en AS en FROM findings_in_force WHERE finding_id = {id:String}"

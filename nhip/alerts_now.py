@@ -26,8 +26,7 @@ from contract.settings import Settings
 from contract.text import LOCAL
 from nhip.alerts_delivery import bases
 from nhip.alerts_lookup import Lookup
-from nhip.board import read
-from nhip.check_lines import times
+from nhip.check_lines import time_of_data, times
 from nhip.words import say
 
 _FORMS = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M")
@@ -76,7 +75,7 @@ def moment(typed: str) -> datetime:
 
 def _now(store: Store) -> datetime:
     now, clock, _ = times(store)
-    return read.time_of_data(now, clock)
+    return time_of_data(now, clock)
 
 
 def look(store: Store, at: datetime, lang: str) -> Found:

@@ -2,7 +2,7 @@
 
 from alerts import links
 from alerts.model import Rule
-from alerts.sql import ALL, FEED_LABELS, IS_OPEN, LIVE_FEEDS, NOW, ORIGIN, ORIGINS
+from alerts.sql import ALL, FEED_LABELS, IS_OPEN, LIVE_FEEDS, NOW, ORIGIN, STATES
 
 # The finding `silent` without a unit is about the whole feed: it opens when half of its reporters are overdue by their
 # own cadence, calendar and hours, and closes when two thirds are back.
@@ -19,7 +19,7 @@ LEFT JOIN
     WHERE f.rule = 'silent' AND f.unit = '' AND f.severity IN ({severities}) AND {open}
     GROUP BY f.feed
 ) AS q ON q.feed = s.feed
-LEFT JOIN {origins} AS o ON o.feed = s.feed
+LEFT JOIN {states} AS o ON o.feed = s.feed
 WHERE {live}
 ORDER BY s.feed
 """
@@ -32,7 +32,7 @@ def _silent(severities: str) -> str:
         origin=ORIGIN,
         severities=severities,
         open=IS_OPEN,
-        origins=ORIGINS,
+        states=STATES,
         live=LIVE_FEEDS,
     )
 
@@ -103,21 +103,10 @@ WHERE f.rule = 'silent' AND f.unit = '' AND f.severity IN ('warning', 'critical'
         sql=f"""
 WITH {NOW}
 SELECT
-    {FEED_LABELS}, 'VN' AS unit, if(e.simulated, 'simulated', 'real') AS origin,
-    100. * greatest(toInt64(e.expected) - toInt64(q.silent), 0) / e.expected AS value
+    {FEED_LABELS}, 'VN' AS unit, {ORIGIN},
+    100. * greatest(toInt64(o.expected) - toInt64(q.silent), 0) / o.expected AS value
 FROM feeds AS s
-INNER JOIN
-(
-    SELECT feed, sum(expected) AS expected, max(simulated) AS simulated
-    FROM
-    (
-        SELECT feed, shard, argMax(expected, (clock, offset)) AS expected, max(simulated) AS simulated
-        FROM feed_states
-        WHERE generation = (SELECT generation FROM generation_in_force) AND clock <= t AND clock > t - INTERVAL 1 DAY
-        GROUP BY feed, shard
-    )
-    GROUP BY feed
-) AS e ON e.feed = s.feed
+INNER JOIN {STATES} AS o ON o.feed = s.feed
 LEFT JOIN
 (
     SELECT f.feed AS feed, uniqExact(f.unit) AS silent
@@ -125,7 +114,7 @@ LEFT JOIN
     WHERE f.rule = 'silent' AND f.unit != '' AND f.severity = 'warning' AND {IS_OPEN}
     GROUP BY f.feed
 ) AS q ON q.feed = s.feed
-WHERE {LIVE_FEEDS} AND e.expected > 1
+WHERE {LIVE_FEEDS} AND o.expected > 1
 ORDER BY s.feed
 """,
         below=90.0,

@@ -14,7 +14,7 @@ from alerts.sql import (
     LIVE_FEEDS,
     NOW,
     ORIGIN,
-    ORIGINS,
+    STATES,
     WITH_NAMES,
 )
 
@@ -37,7 +37,7 @@ FROM findings_in_force AS f
 LEFT JOIN
 (
     SELECT finding_id, waited_s, true AS untaken
-    FROM findings_untaken(now = toString(toDateTime64(toUnixTimestamp($__toTime), 3, 'UTC')))
+    FROM findings_untaken(now = $__toTime)
 ) AS n ON n.finding_id = f.finding_id
 WHERE f.severity = 'critical' AND f.rule IN ({CALLING}) AND {LATELY} {narrower}
 ORDER BY value > 0 DESC, f.at DESC, f.finding_id
@@ -102,7 +102,7 @@ LEFT JOIN
     WHERE f.severity = 'warning' AND f.rule IN ({CALLING}) AND NOT f.drill AND {LATELY} AND {IS_OPEN}
     GROUP BY f.feed
 ) AS q ON q.feed = s.feed
-LEFT JOIN {ORIGINS} AS o ON o.feed = s.feed
+LEFT JOIN {STATES} AS o ON o.feed = s.feed
 WHERE {LIVE_FEEDS}
 ORDER BY s.feed
 """,

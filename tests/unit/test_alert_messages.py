@@ -25,7 +25,7 @@ def test_the_long_form_says_what_where_since_when_who_and_how_to_take_it() -> No
         f"Bảng: https://nhip.invalid/d/nhip-finding-vi?var-finding_id={id}&from=now-24h&to=now",
         "Sổ tay: https://nhip.invalid/d/nhip-runbooks-vi?viewPanel=2890",
         "Nơi trả lời: Trực ban NSMO",
-        f"Nhận việc: https://nhip.invalid/desk/findings/{id} (nhip findings take {id})",
+        f"Nhận việc: https://nhip.invalid/desk/f/{id} (nhip findings take {id})",
         "Quy tắc: FindingCritical",
     ]
 
@@ -47,7 +47,7 @@ def test_the_short_form_fits_one_message_of_the_gsm_alphabet_and_says_how_to_tak
     said = short([a_message()], BASES)
     assert said == (
         "NGHIEM TRONG: (MO PHONG) Cong suat toan he thong, Viet Nam: gia tri khong the co. 20/11 10:40. "
-        "Nhan viec: https://nhip.invalid/desk/findings/0123456789ab"
+        "Nhan viec: https://nhip.invalid/desk/f/0123456789ab"
     )
     assert len(said) <= gsm.LIMIT
     assert set(said) <= gsm.BASIC

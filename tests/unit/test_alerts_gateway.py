@@ -42,7 +42,7 @@ def test_each_telephone_of_the_audience_gets_one_short_message_for_a_group() -> 
     ((telephone, text),) = phones.sent
     assert telephone == DELIVERY.operations.telephone[0]
     assert text.startswith("NGHIEM TRONG (+2): (MO PHONG) Cong suat")
-    assert text.endswith("https://nhip.invalid/desk/findings/0123456789ab")
+    assert text.endswith("https://nhip.invalid/desk/f/0123456789ab")
 
 
 def test_the_language_is_the_readers() -> None:
