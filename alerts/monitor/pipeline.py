@@ -97,7 +97,7 @@ RULES = (
         link=links.PIPELINE,
     ),
     Monitor(
-        name="NhipRejectedShareHigh",
+        name="NhipRejectingRecords",
         title=("Nhiều bản ghi bị từ chối", "Many records are refused"),
         severity="warning",
         audience="platform",

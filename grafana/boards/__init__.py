@@ -1,11 +1,12 @@
 """Every board, written out. A board is in Grafana and in `nhip boards` when it stands here."""
 
-from grafana.boards import overview, wall_centre
+from grafana.boards import overview, runbooks, wall_centre
 from grafana.model import Board
 
 BOARDS: tuple[Board, ...] = (
     wall_centre.BOARD,
     overview.BOARD,
+    runbooks.BOARD,
 )
 
 

@@ -13,6 +13,7 @@ from alerts.monitor import MONITORS
 from alerts.rules import RULES
 from contract.settings import CHECKOUT, Settings
 from grafana import classic, runbooks
+from grafana.boards import BOARDS, board
 from grafana.files import read_yaml
 from grafana.macros import Range, expand
 
@@ -99,12 +100,14 @@ def test_the_heartbeat_is_alarmed_by_silence_and_errors_and_the_others_tell_the_
 
 
 def test_every_rule_has_a_runbook_and_every_runbook_a_rule() -> None:
-    assert sorted(runbooks.sections(RUNBOOKS)) == sorted(rule.name for rule in ALL)
+    headings = {name: section.title for name, section in runbooks.sections(RUNBOOKS).items()}
+    assert headings == {rule.name: rule.title for rule in ALL}
+    assert RUNBOOKS.count("\n## ") == len(ALL)
 
 
 @pytest.mark.parametrize("heading", sorted(runbooks.sections(RUNBOOKS)))
 def test_a_runbook_has_all_its_parts_in_order_and_one_query(heading: str) -> None:
-    body = runbooks.sections(RUNBOOKS)[heading]
+    body = runbooks.sections(RUNBOOKS)[heading].body
     assert re.findall(r"^\*\*([^*]+)\.\*\*", body, re.MULTILINE) == list(PARTS)
     assert body.count("```sql\n") == 1
     for name in re.findall(r"\b(?:Nhip|Feed|Feeds|Finding|Data|Alerts)[A-Z]\w+", body):
@@ -113,8 +116,7 @@ def test_a_runbook_has_all_its_parts_in_order_and_one_query(heading: str) -> Non
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_the_runbooks_board_has_the_panel_that_each_alert_leads_to(lang: str) -> None:
-    board = runbooks.board(RUNBOOKS)
-    drawn = classic.build(board, lang)
+    drawn = classic.build(board("runbooks"), lang)
     panels = {panel["id"]: panel["title"] for panel in drawn["panels"]}
     assert len(panels) == len(ALL), "two headings have one number"
     assert drawn["uid"] == f"{runbooks.UID}-{lang}"
@@ -122,7 +124,7 @@ def test_the_runbooks_board_has_the_panel_that_each_alert_leads_to(lang: str) ->
     for rule in WRITTEN:
         address = link.fullmatch(rule["annotations"]["runbook_url"])
         assert address, rule["labels"]["rule"]
-        assert panels[int(address[1])] == rule["labels"]["rule"]
+        assert panels[int(address[1])].endswith(f"({rule['labels']['rule']})")
 
 
 def test_boards_are_named_in_one_place_and_their_variables_are_labels_of_the_rule() -> None:
@@ -133,6 +135,22 @@ def test_boards_are_named_in_one_place_and_their_variables_are_labels_of_the_rul
         for variable, label in re.findall(r"var-(\w+)=\{\{ \$labels\.(\w+) \}\}", written["annotations"]["board"]):
             assert variable == label
             assert f"AS {label}" in written["data"][0]["model"]["rawSql"], written["uid"]
+
+
+NOT_YET = {"nhip-feed", "nhip-findings", "nhip-finding", "nhip-unit", "nhip-ops-daily", "nhip-platform"}
+"""Boards that may be missing; to be emptied when they are there."""
+
+
+@pytest.mark.parametrize(
+    "link", sorted({rule.link for rule in ALL}, key=str), ids=lambda link: f"{link.board}:{link.panel}"
+)
+def test_every_link_leads_to_a_panel_of_a_board_with_the_variables_that_it_sets(link: Link) -> None:
+    found = {one.uid: one for one in BOARDS}.get(link.board)
+    if found is None:
+        assert link.board in NOT_YET
+        return
+    assert found.panel(link.panel)
+    assert set(link.variables) <= {variable.name for variable in found.variables}
 
 
 def test_labels_that_words_use_are_labels_that_the_query_gives() -> None:

@@ -238,6 +238,6 @@ def test_the_command_posts_a_body_for_each_group(capsys: pytest.CaptureFixture[s
 
 @pytest.mark.parametrize("heading", sorted(runbooks.sections((CHECKOUT / "alerts/runbooks.md").read_text())))
 def test_the_first_look_of_a_runbook_runs_for_a_reader(stores: dict[str, Store], heading: str) -> None:
-    body = runbooks.sections((CHECKOUT / "alerts/runbooks.md").read_text())[heading]
+    body = runbooks.sections((CHECKOUT / "alerts/runbooks.md").read_text())[heading].body
     (sql,) = re.findall(r"```sql\n(.*?)```", body, re.DOTALL)
     stores["broken"].rows(sql)
