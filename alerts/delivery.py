@@ -14,7 +14,7 @@ from contract.errors import SettingError
 from contract.settings import CHECKOUT
 from contract.text import LANGUAGES
 
-AUDIENCES = ("operations", "platform", "leaders", "review")
+AUDIENCES = ("operations", "leaders", "head", "platform", "review")
 EXAMPLE = CHECKOUT / "alerts" / "alertmanager" / "delivery.example.toml"
 
 
@@ -54,8 +54,9 @@ class Delivery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     smtp: Smtp
     sms: Sms
     operations: Reader
-    platform: Reader
     leaders: Reader
+    head: Reader
+    platform: Reader
     review: Reader
 
     @property

@@ -104,7 +104,7 @@ def long(message: Message, bases: Bases, lang: str = "vi") -> str:
 
 
 def since(message: Message, lang: str) -> str:
-    """Of a finding, the time of the record that opened it; of others, when the alert began."""
+    """Of a finding, when it opened; of others, when the alert began."""
     return message.labels.get("since") or (text.instant(message.since, lang) if message.since else "")
 
 

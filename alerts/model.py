@@ -13,8 +13,8 @@ from grafana.model import Words
 
 Severity = Literal["critical", "warning", "info", "watch"]
 """`critical` calls, `warning` goes to the channel, `info` into the daily digest, `watch` is a sign of life."""
-Audience = Literal["operations", "platform", "leaders", "review"]
-"""The shift, the operators of Nhịp, the next level, and those who look through evidence by day."""
+Audience = Literal["operations", "leaders", "head", "platform", "review"]
+"""The shift, the next level and the one after it, the operators of Nhịp, and those who look through evidence by day."""
 
 
 class Link(msgspec.Struct, frozen=True):

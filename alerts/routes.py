@@ -64,6 +64,7 @@ ROUTES = (
         group_by=("rule", "feed"),
         repeat="1h",
     ),
+    Route(matchers=(CRITICAL, ("audience", "=", "head")), receiver="head-page", group_by=("rule", "feed"), repeat="1h"),
     Route(matchers=(CRITICAL,), receiver="operations-page", group_by=("rule", "feed"), repeat="1h"),
     Route(matchers=(WARNING, ("audience", "=", "platform")), receiver="platform-mail", repeat="12h", muted=OFFICE),
     Route(matchers=(WARNING, ("audience", "=", "leaders")), receiver="leaders-mail", repeat="24h", muted=OFFICE),

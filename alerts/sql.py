@@ -7,9 +7,11 @@ it was open then. What closed within the hour is given with 0: its alert ends by
 from contract.lanes import FAMILIES, of_lanes
 
 NOW = "$__toTime AS t"
-IS_OPEN = "(f.at <= t AND (f.closed_at IS NULL OR f.closed_at > t))"
-LATELY = "(f.at <= t AND f.at > t - INTERVAL 120 DAY AND (f.closed_at IS NULL OR f.closed_at > t - INTERVAL 1 HOUR))"
-"""Figures of a period are findings of the day the period began, so an open one may be months old."""
+IS_OPEN = "(f.opened_at <= t AND (f.closed_at IS NULL OR f.closed_at > t))"
+"""`opened_at`: when it was known. A finding about a period is `at` the period's first day, up to a year before."""
+LATELY = (
+    "(f.opened_at <= t AND f.at > t - INTERVAL 500 DAY AND (f.closed_at IS NULL OR f.closed_at > t - INTERVAL 1 HOUR))"
+)
 LIVE_FEEDS = "s.system NOT IN ('drill', 'nhip')"
 """Drills and replays speak when they are made to; the canary is watched by Prometheus."""
 
@@ -53,7 +55,7 @@ FINDING_LABELS = f"""
     if(i.name_vi = '', s.name_vi, i.name_vi) AS what, if(i.name_en = '', s.name_en, i.name_en) AS what_en,
     toString(f.rule) AS family, {family_name("vi")} AS family_name, {family_name("en")} AS family_name_en,
     multiIf(f.drill, 'drill', f.simulated, 'simulated', 'real') AS origin, toString(f.finding_id) AS finding_id,
-    instant_vi(f.at) AS since
+    instant_vi(f.opened_at) AS since
 """.strip()
 WITH_NAMES = """
 LEFT JOIN feeds AS s ON s.feed = f.feed

@@ -18,17 +18,17 @@ class Family(msgspec.Struct, frozen=True):
 
 
 FAMILIES = {
-    "hard_bounds": Family("A", "giá trị không thể có", "an impossible value"),
-    "soft_bounds": Family("A", "giá trị ngoài khoảng thường gặp", "a value outside what is usual"),
-    "jump": Family("A", "giá trị nhảy vọt", "a sudden jump"),
-    "stuck": Family("A", "giá trị đứng yên", "a value that does not move"),
-    "silent": Family("A", "mất tín hiệu", "silence"),
-    "storm": Family("A", "nhiều chuỗi cùng biến động", "many series moving together"),
-    "sum_mismatch": Family("B", "tổng không khớp các phần", "parts that do not add up"),
-    "impossible_move": Family("B", "bước hồ sơ không thể có", "an impossible step of a case"),
-    "finish_before_start": Family("B", "kết thúc trước khi bắt đầu", "an end before the beginning"),
-    "finish_equals_due": Family("C", "kết thúc trùng khít hạn trả", "ends at exactly the due time"),
-    "due_moved_after": Family("C", "lùi hạn sau khi đã quá hạn", "a due time moved after it had passed"),
+    "hard_bounds": Family("A", "ngoài khoảng có thể có", "outside what is possible"),
+    "soft_bounds": Family("A", "ngoài khoảng thường gặp", "outside what is usual"),
+    "jump": Family("A", "đột biến", "jump"),
+    "stuck": Family("A", "đứng yên", "stuck"),
+    "silent": Family("A", "mất tín hiệu", "silent"),
+    "storm": Family("A", "nhiều chuỗi cùng biến động", "many series move together"),
+    "sum_mismatch": Family("B", "tổng không khớp", "sum does not match"),
+    "impossible_move": Family("B", "bước không thể có", "impossible step"),
+    "finish_before_start": Family("B", "kết thúc trước khi bắt đầu", "finished before it started"),
+    "finish_equals_due": Family("C", "kết thúc trùng khít hạn", "finished exactly when due"),
+    "due_moved_after": Family("C", "lùi hạn sau khi đã quá", "due time moved once it had passed"),
 }
 
 

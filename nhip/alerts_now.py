@@ -25,8 +25,9 @@ from contract.errors import NhipError, SettingError
 from contract.settings import Settings
 from contract.text import LOCAL
 from nhip.alerts_delivery import bases
-from nhip.alerts_lookup import Lookup
-from nhip.check_lines import time_of_data, times
+from nhip.alerts_lookup import extras
+from nhip.asking import time_of_data
+from nhip.check_lines import times
 from nhip.words import say
 
 _FORMS = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M")
@@ -87,14 +88,14 @@ def look(store: Store, at: datetime, lang: str) -> Found:
     heard.sort(key=lambda alert: _ORDER[alert.rule.severity])
     told = groups(_message(alert) for alert in heard if alert.state == "firing")
     waiting = [_message(alert) for alert in heard if alert.state == "pending"]
-    return Found(_with_extras(told, Lookup(store), lang), waiting, len(raised) - len(heard))
+    return Found(_with_extras(told, store, lang), waiting, len(raised) - len(heard))
 
 
-def _with_extras(told: list[Group], lookup: Lookup, lang: str) -> list[Group]:
+def _with_extras(told: list[Group], store: Store, lang: str) -> list[Group]:
     """Only what is written out is looked up."""
 
     def one(message: Message) -> Message:
-        return msgspec.structs.replace(message, extras=lookup.extras(message.labels, lang))
+        return msgspec.structs.replace(message, extras=extras(store, message.labels, lang))
 
     return [
         msgspec.structs.replace(group, messages=[*map(one, group.messages[:MOST]), *group.messages[MOST:]])

@@ -50,7 +50,8 @@ def finding_id(name: str) -> str:
 def a_finding(name: str, opened: str, ended: str = "", **given: Any) -> Row:
     """`name` makes its id; with `ended` it is the row that closes it."""
     own: Row = {"generation": 1, "finding_id": finding_id(name), "severity": "critical", "count": 1}
-    own |= {"at": at(opened), "updated_at": at(opened), "simulated": True, "state": "open", "revision": 1}
+    own |= dict.fromkeys(("at", "opened_at", "severity_at", "updated_at"), at(opened))
+    own |= {"simulated": True, "state": "open", "revision": 1}
     if ended:
         own |= {"state": "closed", "closed_at": at(ended), "revision": 2}
     return row("findings", **(own | given))
@@ -145,7 +146,7 @@ BROKEN: Rows = {
         ),
         a_finding(
             "too much",
-            "10:40",
+            "10:25",
             feed="power-load",
             unit="VN",
             indicator="power-load",

@@ -87,6 +87,29 @@ RULES = (
         link=links.FINDING,
     ),
     Rule(
+        name="FindingUntakenLong",
+        title=(
+            "Điểm bất thường nghiêm trọng nửa giờ chưa ai nhận",
+            "Nobody has taken a critical finding for half an hour",
+        ),
+        severity="critical",
+        audience="head",
+        sql=_untaken("n.waited_s / 60", "AND NOT f.drill"),
+        above=30.0,
+        no_data="OK",
+        summary=(
+            "{mark}{value} phút chưa ai nhận, kể cả cấp trên: {what}, {unit_name}, {family_name}",
+            "{mark}Untaken for {value} min, by the next level too: {what_en}, {unit_name_en}, {family_name_en}",
+        ),
+        description=(
+            "Ca trực và cấp trực tiếp theo chưa nhận điểm bất thường nghiêm trọng này sau {value} phút (kết nối "
+            "{feed_name}; ngưỡng: {threshold} phút).",
+            "Neither the shift nor the next level has taken this critical finding for {value} min (connection "
+            "{feed_name_en}; threshold: {threshold} min).",
+        ),
+        link=links.FINDING,
+    ),
+    Rule(
         name="FindingsWarning",
         title=("Điểm bất thường cần xem", "Findings to be looked at"),
         severity="warning",

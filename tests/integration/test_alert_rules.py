@@ -4,7 +4,7 @@ afterwards."""
 import re
 import threading
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import msgspec
@@ -24,7 +24,7 @@ from grafana import runbooks
 from nhip import words
 from nhip.alerts_now import look
 from nhip.cli import main
-from tests.alert_rows import BROKEN, CALM, CLEARED, SILENT_FEEDS, Rows, at, finding_id, table_of
+from tests.alert_rows import BROKEN, CALM, CLEARED, SILENT_FEEDS, Rows, a_finding, at, finding_id, row, table_of
 
 ALWAYS = "AlertsAlive"
 MOMENTS = {"calm": at("10:00"), "broken": at("11:00"), "cleared": at("12:00")}
@@ -40,6 +40,7 @@ FIRING: dict[str, set[tuple[tuple[str, str], ...]]] = {
         (("family", "jump"), ("origin", "drill")),
     },
     "FindingUntaken": {(("family", "hard_bounds"),)},
+    "FindingUntakenLong": {(("family", "hard_bounds"),)},
     "FindingsWarning": {(("feed", "visitors"),)},
     "FindingsForReview": {(("unit", "H26"),)},
     "OverdueRising": {(("unit", "H26"),)},
@@ -109,7 +110,7 @@ def test_every_key_is_there_each_time_with_the_same_labels(stores: dict[str, Sto
         {alert.key for alert in evaluate(stores[phase], rule, moment)} for phase, moment in MOMENTS.items()
     )
     assert broken <= cleared, "what fires must be seen again when it is over, with its value"
-    if rule.name not in ("FindingCritical", "FindingUntaken"):
+    if not rule.name.startswith(("FindingCritical", "FindingUntaken")):
         assert calm == broken == cleared
 
 
@@ -136,26 +137,40 @@ def test_a_moment_that_has_passed_is_judged_by_what_held_then(stores: dict[str, 
 
 
 def test_what_somebody_took_calls_nobody_any_more(stores: dict[str, Store]) -> None:
-    """The view of the workflow decides; here it is given one that knows of a taken finding."""
     broken = stores["broken"]
     writer = connect(broken.settings, "writer")
-    shown = (
-        "SELECT create_table_query AS q FROM system.tables WHERE name = 'findings_untaken' AND database = {d:String}"
-    )
-    (before,) = writer.rows(shown, d=writer.database)
-    as_it_was = before["q"].replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1)
-    untaken = f"AND findings.finding_id != '{finding_id('too much')}'"
+    step = {"feed": "power-load", "finding_id": finding_id("too much"), "action_id": "a" * 32, "step": "taken"}
+    times = {"at": at("10:59"), "arrived_at": at("10:59")}
     try:
-        writer.command(
-            "CREATE OR REPLACE VIEW findings_untaken AS SELECT finding_id, "
-            "greatest(dateDiff('second', at, {now:DateTime64(3, 'UTC')}), 0) AS waited_s "
-            f"FROM findings_in_force AS findings WHERE severity = 'critical' AND state = 'open' {untaken}"
+        writer.insert(
+            "finding_actions",
+            table_of("finding_actions", [row("finding_actions", actor="truc-ban-1", **step, **times)]),
         )
-        for name in ("FindingCritical", "FindingUntaken"):
-            found = told(firing(broken, the(name), MOMENTS["broken"]), {(("family", ""),)})
-            assert (("family", "hard_bounds"),) not in found, name
+        for name in ("FindingCritical", "FindingUntaken", "FindingUntakenLong"):
+            found = {labels["finding_id"]: value for labels, value in ask(broken, the(name), MOMENTS["broken"])}
+            assert found[finding_id("too much")] == 0.0, name
     finally:
-        writer.command(as_it_was)
+        writer.command("TRUNCATE TABLE finding_actions SYNC")
+        writer.close()
+
+
+def test_a_finding_about_a_period_is_no_older_than_when_it_was_known(stores: dict[str, Store]) -> None:
+    """Its `at` is the first day of the year."""
+    broken = stores["broken"]
+    writer = connect(broken.settings, "writer")
+    found = a_finding("year", "10:55", feed="grdp", indicator="grdp", unit="H26", rule="jump")
+    late = {**found, "at": datetime(2026, 1, 1, tzinfo=UTC)}
+    try:
+        writer.insert("findings", table_of("findings", [late]))
+        assert finding_id("year") in {
+            alert.labels["finding_id"] for alert in firing(broken, the("FindingCritical"), MOMENTS["broken"])
+        }
+        untaken = {alert.labels["finding_id"] for alert in firing(broken, the("FindingUntaken"), MOMENTS["broken"])}
+        assert finding_id("year") not in untaken
+    finally:
+        writer.command(
+            f"ALTER TABLE findings DELETE WHERE finding_id = '{finding_id('year')}' SETTINGS mutations_sync = 1"
+        )
         writer.close()
 
 
@@ -202,8 +217,8 @@ def test_the_command_prints_and_shortly(capsys: pytest.CaptureFixture[str]) -> N
     assert main(["alerts", "--at", "20/11/2026 11:00"]) == 0
     told = capsys.readouterr().out
     assert "── Gửi tới operations-page\n✖ NGHIÊM TRỌNG · 5 kết nối cùng mất tín hiệu" in told
-    assert "── Gửi tới leaders-page\n✖ NGHIÊM TRỌNG · [MÔ PHỎNG] 20 phút chưa ai nhận: " in told
-    assert told.rstrip().endswith("12 quy tắc.")
+    assert "── Gửi tới leaders-page\n✖ NGHIÊM TRỌNG · [MÔ PHỎNG] 35 phút chưa ai nhận: " in told
+    assert told.rstrip().endswith("13 quy tắc.")
     assert main(["alerts", "--at", "2026-11-20 11:00", "--short", "--lang", "en"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines

@@ -17,7 +17,7 @@ from tests.alert_messages import BASES, LABELS, SINCE, a_message
 def test_the_long_form_says_what_where_since_when_who_and_how_to_take_it() -> None:
     id = LABELS["finding_id"]
     assert long(a_message(), BASES).splitlines() == [
-        "✖ NGHIÊM TRỌNG · [MÔ PHỎNG] Công suất toàn hệ thống, Việt Nam: giá trị không thể có",
+        "✖ NGHIÊM TRỌNG · [MÔ PHỎNG] Công suất toàn hệ thống, Việt Nam: ngoài khoảng có thể có",
         "Kết nối Công suất hệ thống điện. Số bản ghi liên quan: 3 (ngưỡng: 0). Đây là bằng chứng để hỏi lại, không "
         "phải kết luận về người báo cáo; phiếu điểm bất thường có chuỗi số, khoảng mong đợi và các cách "
         "giải thích vô can.",
@@ -32,7 +32,7 @@ def test_the_long_form_says_what_where_since_when_who_and_how_to_take_it() -> No
 
 def test_the_reader_gets_one_language() -> None:
     english = long(a_message(), BASES, "en")
-    assert english.startswith("✖ CRITICAL · [SIMULATED] Load of the whole system, Viet Nam: an impossible value")
+    assert english.startswith("✖ CRITICAL · [SIMULATED] Load of the whole system, Viet Nam: outside what is possible")
     assert "nhip-finding-en" in english
     assert "Take it: " in english
     assert not set("ăâđêôơưĂÂĐÊÔƠƯ") & set(english.replace("Trực ban NSMO", ""))
@@ -46,7 +46,7 @@ def test_what_is_looked_up_at_delivery_stands_below_the_description() -> None:
 def test_the_short_form_fits_one_message_of_the_gsm_alphabet_and_says_how_to_take_it() -> None:
     said = short([a_message()], BASES)
     assert said == (
-        "NGHIEM TRONG: (MO PHONG) Cong suat toan he thong, Viet Nam: gia tri khong the co. 20/11 10:40. "
+        "NGHIEM TRONG: (MO PHONG) Cong suat toan he thong, Viet Nam: ngoai khoang co the co. 20/11 10:40. "
         "Nhan viec: https://nhip.invalid/desk/f/0123456789ab"
     )
     assert len(said) <= gsm.LIMIT

@@ -22,7 +22,7 @@ LABELS |= {rule.name: prometheus_labels(rule) for rule in MONITORS}
 def test_each_rule_goes_to_those_it_is_for() -> None:
     told = {name: receiver_of(labels) for name, labels in LABELS.items()}
     assert told["FindingCritical"] == told["FeedLost"] == told["FeedsSilentMany"] == "operations-page"
-    assert told["FindingUntaken"] == "leaders-page"
+    assert (told["FindingUntaken"], told["FindingUntakenLong"]) == ("leaders-page", "head-page")
     assert told["FeedSilent"] == told["FindingsWarning"] == told["OverdueRising"] == "operations-mail"
     assert told["FigureBehindTarget"] == "leaders-mail"
     assert told["DataStandsStill"] == told["NhipLedgerRed"] == told["NhipCanaryMissing"] == "platform-page"

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from alerts.grouping import groups
+from clickhouse.queries import load
 from contract.errors import SettingError
-from nhip.alerts_lookup import Lookup
+from nhip.alerts_lookup import extras
 from nhip.alerts_now import Found, moment, post, printed
 from tests.alert_messages import BASES, a_message
 
@@ -32,38 +33,31 @@ def test_messages_stand_under_who_gets_them_and_the_last_line_counts() -> None:
         "── Gửi tới operations-mail, hoãn trong"
     )
     assert "◌ CHƯA ĐỦ LÂU ĐỂ BÁO · [MÔ PHỎNG] Công suất hệ thống điện: mất tín hiệu" in said
-    assert said.endswith("20/11/2026 11:00: 2 cảnh báo, 1 chưa đủ lâu, 4 bị cảnh báo khác làm im; 12 quy tắc.")
+    assert said.endswith("20/11/2026 11:00: 2 cảnh báo, 1 chưa đủ lâu, 4 bị cảnh báo khác làm im; 13 quy tắc.")
 
 
 def test_a_quiet_moment_is_said_as_such() -> None:
     assert printed(Found([], [], 0), BASES, AT, "vi") == (
-        "20/11/2026 11:00: 0 cảnh báo, 0 chưa đủ lâu, 0 bị cảnh báo khác làm im; 12 quy tắc."
+        "20/11/2026 11:00: 0 cảnh báo, 0 chưa đủ lâu, 0 bị cảnh báo khác làm im; 13 quy tắc."
     )
 
 
 class Store:
-    """Has the table of contacts or not, and answers by what is asked about."""
-
-    def __init__(self, contacts: bool) -> None:
-        self.contacts = contacts
+    """Answers by what is asked about."""
 
     def rows(self, sql: str, /, **given: Any) -> list[dict[str, Any]]:
-        if "system.tables" in sql:
-            return [{"n": int(self.contacts)}]
-        if "contacts" in sql:
-            assert self.contacts
-            return [
-                {"vi": "Trực điều độ", "en": "Duty desk", "telephone": "024 0000 0000", "email": "", "hours": "24/7"}
-            ]
-        return [{"vi": "Công suất quá lớn.", "en": "The load is too large."}]
+        if sql == load("alert_contact").sql:
+            post = {"post_vi": "Trực điều độ", "post_en": "Duty desk", "telephone": "024 0000 0000"}
+            return [{**post, "email": "", "hours": "24/7"}] if given["feed"] == "power-load" else []
+        return [{"sentence_vi": "Công suất quá lớn.", "sentence_en": "The load is too large."}]
 
 
-def test_what_stands_in_no_label_is_looked_up_and_a_store_without_contacts_has_none() -> None:
+def test_what_stands_in_no_label_is_looked_up_when_it_is_shown() -> None:
     labels = {"finding_id": "f" * 32, "feed": "power-load", "unit": "VN"}
-    told = Lookup(Store(contacts=True)).extras(labels, "en")
-    assert [said for _, said in told] == ["The load is too large.", "Duty desk, 024 0000 0000, 24/7"]
-    assert len(Lookup(Store(contacts=False)).extras(labels, "en")) == 1
-    assert Lookup(Store(contacts=False)).extras({"feed": "power-load"}, "vi") == []
+    told = [said for _, said in extras(Store(), labels, "en")]
+    assert told == ["The load is too large.", "Duty desk, 024 0000 0000, 24/7"]
+    assert extras(Store(), {"feed": "fdi"}, "vi") == []
+    assert extras(Store(), {"rule": "NhipDiskLow"}, "vi") == []
 
 
 @pytest.mark.parametrize("url", ["", "nhip.invalid/hook", "file:///etc/passwd"])
