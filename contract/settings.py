@@ -72,6 +72,8 @@ class Settings(msgspec.Struct, frozen=True):
     alerts_port: int = 19466
     """`nhip alerts gateway` takes alerts there and sends short messages."""
     alerts_token: str = ""
+    alerts_webhook: str = ""
+    """Where the Grafana of `nhip up --grafana` posts alerts; empty: nowhere."""
 
     batch_ms: int = 250
     """A feed's records are sent at least this often."""

@@ -31,6 +31,7 @@ for name in $services; do
 done
 random "$folder/grafana_admin_password"
 random "$folder/grafana_secret_key"
+random "$folder/alerts_token"
 
 # What ClickHouse is told of its services' passwords: their hashes.
 {
@@ -45,6 +46,6 @@ chmod 444 "$users/passwords.xml.new"
 mv -f "$users/passwords.xml.new" "$users/passwords.xml"
 
 # Only you know these; alerts are not delivered before they are there.
-for name in smtp_auth_password webhook_url; do
+for name in smtp_password; do
     [ -e "$folder/$name" ] || echo "write $folder/$name before you start the profile monitoring (then: chmod 444)"
 done

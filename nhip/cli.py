@@ -10,7 +10,7 @@ import msgspec
 from contract.errors import NhipError
 from contract.settings import Settings, load
 from contract.text import LANGUAGES
-from nhip import commands, words
+from nhip import commands, commands_duty, words
 from nhip.words import say
 
 
@@ -26,18 +26,21 @@ COMMANDS = {
         commands.up, "chạy tất cả và xem bảng trực tiếp", "run everything, with the live board", commands.up_arguments
     ),
     "setup": Command(commands.setup, "chuẩn bị mật khẩu và Kafka", "make passwords, fetch Kafka"),
-    "watch": Command(commands.watch, "bảng trực tiếp", "the live board", commands.watch_arguments),
+    "watch": Command(commands_duty.watch, "bảng trực tiếp", "the live board", commands_duty.watch_arguments),
     "boards": Command(
-        commands.boards, "các bảng, vẽ trong cửa sổ lệnh", "the boards, in the terminal", commands.boards_arguments
+        commands_duty.boards,
+        "các bảng, vẽ trong cửa sổ lệnh",
+        "the boards, in the terminal",
+        commands_duty.boards_arguments,
     ),
     "check": Command(
         commands.check, "có gì mất, trùng, chậm?", "is anything lost, doubled, late?", commands.check_arguments
     ),
     "alerts": Command(
-        commands.alerts,
+        commands_duty.alerts,
         "cảnh báo lúc này, như người trực nhận",
         "alerts now, as people on call get them",
-        commands.alerts_arguments,
+        commands_duty.alerts_arguments,
     ),
     "sql": Command(commands.sql, "hỏi kho số liệu (chỉ đọc)", "ask the store (read-only)", commands.sql_arguments),
     "feeds": Command(commands.feeds, "danh mục kết nối", "the catalogue of feeds", commands.feeds_arguments),
@@ -49,17 +52,22 @@ COMMANDS = {
         commands.readmit_arguments,
     ),
     "findings": Command(
-        commands.findings,
+        commands_duty.findings,
         "điểm bất thường: xem, nhận, hỏi, đóng",
         "findings: see, take, ask, close",
-        commands.findings_arguments,
+        commands_duty.findings_arguments,
     ),
-    "shift": Command(commands.shift, "bàn giao ca trực", "the handover of a shift", commands.shift_arguments),
-    "desk": Command(commands.desk, "trang xử lý điểm bất thường", "the page on which findings are taken"),
+    "shift": Command(commands_duty.shift, "bàn giao ca trực", "the handover of a shift", commands_duty.shift_arguments),
+    "desk": Command(commands_duty.desk, "trang xử lý điểm bất thường", "the page on which findings are taken"),
     "accounts": Command(
-        commands.accounts, "ai được xử lý điểm bất thường", "who may act on findings", commands.accounts_arguments
+        commands_duty.accounts,
+        "ai được xử lý điểm bất thường",
+        "who may act on findings",
+        commands_duty.accounts_arguments,
     ),
-    "contacts": Command(commands.contacts, "đầu mối trực để hỏi", "duty posts to ask", commands.contacts_arguments),
+    "contacts": Command(
+        commands_duty.contacts, "đầu mối trực để hỏi", "duty posts to ask", commands_duty.contacts_arguments
+    ),
     "generation": Command(
         commands.generation,
         "tính lại từ kho, so sánh, đưa vào hiệu lực",

@@ -25,6 +25,8 @@ BOARDS = CHECKOUT / "grafana" / "dashboards"
 HOME = BOARDS / "wall" / "nhip-wall-centre-vi.json"
 PACKAGED = (Path("/usr/share/grafana"), Path("/var/lib/grafana/plugins"))
 """Where a distribution's package has its home, and its plugins."""
+NOWHERE = "http://127.0.0.1:9/"
+"""A webhook where nobody listens."""
 ADMIN = "grafana_admin_password"
 KEY = "grafana_secret_key"
 
@@ -48,8 +50,15 @@ def command(settings: Settings) -> list[str]:
     ports.need(settings.grafana_port, "NHIP_GRAFANA_PORT", "Grafana")
     for name in (ADMIN, KEY):
         secrets.named(settings, name)
-    _folder(settings).mkdir(parents=True, exist_ok=True)
+    _provision(settings)
     return [str(found.program), "server", "--homepath", str(found.home)]
+
+
+def _provision(settings: Settings) -> None:
+    """The repository's own files, but for the way of alerts: here no Alertmanager stands behind, but one webhook."""
+    folder = _folder(settings) / "provisioning"
+    shutil.copytree(CHECKOUT / "grafana" / "provisioning", folder, dirs_exist_ok=True)
+    shutil.copy(CHECKOUT / "alerts" / "embedded" / "delivery.yaml", folder / "alerting" / "delivery.yaml")
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -61,9 +70,10 @@ def environment(settings: Settings) -> dict[str, str]:
         "GF_SERVER_ROOT_URL": address(settings),
         "GF_PATHS_DATA": str(folder),
         "GF_PATHS_LOGS": str(folder / "log"),
-        "GF_PATHS_PROVISIONING": str(CHECKOUT / "grafana" / "provisioning"),
+        "GF_PATHS_PROVISIONING": str(folder / "provisioning"),
         "GF_SECURITY_ADMIN_PASSWORD": _in_file(settings.secrets_dir / ADMIN),
         "GF_SECURITY_SECRET_KEY": _in_file(settings.secrets_dir / KEY),
+        "NHIP_ALERTS_WEBHOOK": settings.alerts_webhook or NOWHERE,
         "NHIP_BOARDS_FOLDER": str(BOARDS),
         "NHIP_BOARDS_HOST": settings.store_address,
         "NHIP_BOARDS_PORT": str(settings.store_port),

@@ -116,7 +116,9 @@ def provisioned() -> set[str]:
 
 def test_provisioning_is_told_every_variable_in_the_container_and_here() -> None:
     assert provisioned() <= SERVICES["grafana"]["environment"].keys()
-    assert provisioned() <= local_grafana.environment(Settings()).keys()
+    assert provisioned() - {"NHIP_ALERTMANAGER_URL"} <= local_grafana.environment(Settings()).keys()
+    one_webhook = (CHECKOUT / "alerts" / "embedded" / "delivery.yaml").read_text(encoding="utf-8")
+    assert set(re.findall(r"\$(NHIP_\w+)", one_webhook)) <= local_grafana.environment(Settings()).keys()
 
 
 def test_what_grafana_is_told_everywhere_is_not_told_again() -> None:

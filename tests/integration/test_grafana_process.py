@@ -58,7 +58,7 @@ def test_it_is_started_with_the_provisioning_and_ended_with_the_run(own: Setting
     assert told["GF_PATHS_PLUGINS"] == f"{own.grafana_home}/data/plugins"
     assert told["NHIP_BOARDS_PORT"] == str(own.store_port)
     kept = {file.read_text() for file in own.secrets_dir.iterdir()}
-    assert len(kept) == 4
+    assert len(kept) == 5, "of the store, of Grafana, of the alerts' gateway"
     assert kept & set(told.values()) == set()
 
 
