@@ -68,9 +68,7 @@ def wanted_of(settings: Settings, catalogue: Catalogue, args: argparse.Namespace
 
 
 def _show(catalogue: Catalogue, books: Books, args: argparse.Namespace) -> int:
-    finding = books.one(args.id)
-    history, series, steps = books.history(finding), books.series(finding), books.steps(finding)
-    lines = findings_print.one(finding, history, series, steps, Names(catalogue), args.account, language())
+    lines = findings_print.one(books.sheet(args.id), Names(catalogue), args.account, language())
     print("\n".join([findings_print.as_of_line(books.as_of(), language()), *lines]))
     return 0
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from catalogue.load import Catalogue
+from clickhouse.sink import Where
 from contract import actions
 from contract.actions import Action
 from contract.handling import CLOSED, DONE, REOPENED, Held, judged
@@ -70,15 +71,15 @@ class Acting:
         """Returns when the step can be read, or says that it cannot be yet."""
         started = time.monotonic()
         action = action_of(finding, wish)
-        topic, partition = self._place(finding)
-        found = self._books.outcome(finding, action.action_id, topic, -1) if wish.action_id else None
+        where = self._place(finding)
+        found = self._books.outcome(finding, action.action_id, where, -1) if wish.action_id else None
         if found is None:
             _check(finding, wish)
-            offset = self._send(topic, partition, action)
-            found = self._wait(finding, action.action_id, topic, offset)
+            offset = self._send(*where, action)
+            found = self._wait(finding, action.action_id, where, offset)
         return _told(finding, action, found, time.monotonic() - started)
 
-    def _place(self, finding: Finding) -> tuple[str, int]:
+    def _place(self, finding: Finding) -> Where:
         """Where the finding itself came from, so that a replay meets both in one order."""
         feed = self._catalogue.feeds.get(finding.feed)
         if feed is None:
@@ -90,9 +91,9 @@ class Acting:
             finding.partition if own else self._catalogue.partition_of(feed, finding.unit)
         )
 
-    def _wait(self, finding: Finding, action: str, topic: str, offset: int) -> dict[str, str] | None:
+    def _wait(self, finding: Finding, action: str, where: Where, offset: int) -> dict[str, str] | None:
         deadline = time.monotonic() + WORKER_S
-        while (found := self._books.outcome(finding, action, topic, offset)) is None:
+        while (found := self._books.outcome(finding, action, where, offset)) is None:
             if time.monotonic() > deadline:
                 return None
             time.sleep(LOOK_S)

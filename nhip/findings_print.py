@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contract import text
 from contract.handling import DONE, possible
 from nhip.findings_act import UNREAD, Told
-from nhip.findings_read import AsOf, Done, Finding, Step, Value
+from nhip.findings_read import AsOf, Done, Finding, Sheet
 from nhip.findings_words import (
     Names,
     contact,
@@ -58,23 +58,17 @@ def listed(found: Sequence[Finding], total: int, as_of: AsOf, lang: str) -> Iter
         yield text.choose(f"… và {more} điểm nữa (--rows)", f"… and {more} more (--rows)", lang)
 
 
-def one(
-    finding: Finding,
-    history: Sequence[Done],
-    series: Sequence[Value],
-    steps: Sequence[Step],
-    names: Names,
-    account: str,
-    lang: str,
-) -> Iterator[str]:
+def one(sheet: Sheet, names: Names, account: str, lang: str) -> Iterator[str]:
+    """`account` is who reads it: the steps that are open to them are told as they are typed."""
+    finding = sheet.finding
     words = [severity_word(finding.severity, lang), going_on(finding.state, lang), *marks(finding, lang)]
     yield f"{severity_sign(finding.severity)} {finding.id}  {' · '.join(words)}"
     yield finding.sentence(lang)
     yield from _facts(finding, names, lang)
-    yield from _values(finding, series, names, lang)
-    yield from _steps(finding, steps, names, lang)
+    yield from _values(sheet, names, lang)
+    yield from _steps(sheet, names, lang)
     yield f"{text.choose('Xử lý', 'Handling', lang)}: {standing_of(finding, lang)}"
-    yield from (f"  {history_line(done, lang)}" for done in history)
+    yield from (f"  {history_line(done, lang)}" for done in sheet.history)
     yield f"{text.choose('Đầu mối', 'Contact', lang)}: {contact(finding, lang)}"
     for step in possible(finding.held, account) if account else ():
         yield f"  {step_word(step, lang)}: nhip findings {TYPED[step].format(finding.short)} --as {account}"
@@ -95,17 +89,17 @@ def _facts(finding: Finding, names: Names, lang: str) -> Iterator[str]:
         yield line("Có thể vì", "Perhaps", "; ".join(innocent))
 
 
-def _values(finding: Finding, series: Sequence[Value], names: Names, lang: str) -> Iterator[str]:
-    for when, value in zip(times(series, lang), series, strict=True):
-        here = "►" if value.at == finding.at else " "
+def _values(sheet: Sheet, names: Names, lang: str) -> Iterator[str]:
+    for when, value in zip(times(sheet.series, lang), sheet.series, strict=True):
+        here = "►" if value.at == sheet.finding.at else " "
         verdict = f"  {verdict_word(value.verdict, lang)}".rstrip()
-        yield f"  {here} {when}  {names.figure(finding, value.value, lang)}{verdict}"
+        yield f"  {here} {when}  {names.figure(sheet.finding, value.value, lang)}{verdict}"
 
 
-def _steps(finding: Finding, steps: Sequence[Step], names: Names, lang: str) -> Iterator[str]:
-    for step in steps:
+def _steps(sheet: Sheet, names: Names, lang: str) -> Iterator[str]:
+    for step in sheet.steps:
         due = f"  {text.choose('hạn', 'due', lang)} {text.instant(step.due_at, lang)}" if step.due_at else ""
-        yield f"    {text.instant(step.event_at, lang)}  {names.case_state(finding, step.state, lang)}{due}"
+        yield f"    {text.instant(step.event_at, lang)}  {names.case_state(sheet.finding, step.state, lang)}{due}"
 
 
 def history_line(done: Done, lang: str) -> str:

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from clickhouse.client import StoreAway
+from clickhouse.sink import Where
 from contract import text
 from contract.handling import Held
 from contract.settings import Settings
@@ -122,6 +123,15 @@ class Step(Struct, frozen=True, kw_only=True):
     late: bool
 
 
+class Sheet(Struct, frozen=True):
+    """One finding with all that is known of it."""
+
+    finding: Finding
+    history: list[Done]
+    series: list[Value]
+    steps: list[Step]
+
+
 class AsOf(Struct, frozen=True):
     """How old what is shown may be: the slowest connection's clock and the newest, and when it was asked."""
 
@@ -182,12 +192,16 @@ class Books:
             raise Spoken(f"{vi} {typed}; xem nhip findings", f"{en} {typed}; see nhip findings")
         return _made(Finding, rows[0])
 
+    def sheet(self, id: str) -> Sheet:
+        finding = self.one(id)
+        return Sheet(finding, self.history(finding), self.series(finding), self.steps(finding))
+
     def history(self, finding: Finding) -> list[Done]:
         return [_made(Done, row) for row in ask(self._store, "desk_history", id=finding.id)]
 
-    def outcome(self, finding: Finding, action: str, topic: str, offset: int) -> dict[str, str] | None:
+    def outcome(self, finding: Finding, action: str, where: Where, offset: int) -> dict[str, str] | None:
         """What became of an action, which stands in the log there; None while it has not been read."""
-        place = {"topic": topic, "partition": finding.partition, "offset": offset}
+        place = {"topic": where[0], "partition": where[1], "offset": offset}
         rows = ask(self._store, "desk_action", id=finding.id, action=action, **place)
         return {name: str(value) for name, value in rows[0].items()} if rows else None
 

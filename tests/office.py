@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from clickhouse.sink import Where
 from contract.actions import Action
 from contract.handling import ASKED, CLOSED, LABELS, NEW, Held, history
 from nhip.accounts import LEAD, OPERATOR, Account
@@ -98,7 +99,7 @@ class Office(Books):
             for number, (action, (held, outcome)) in enumerate(zip(given, history(given), strict=True), 1)
         ]  # fmt: skip
 
-    def outcome(self, finding: Finding, action: str, topic: str, offset: int) -> dict[str, str] | None:
+    def outcome(self, finding: Finding, action: str, where: Where, offset: int) -> dict[str, str] | None:
         if self.refused and offset >= 0:
             return {"outcome": "", "state": "", "holder": "", "reason": self.refused}
         found = next((done for done in self.history(finding) if done.action_id == action), None)

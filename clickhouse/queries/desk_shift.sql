@@ -4,7 +4,7 @@
 -- parameter: since Int64 = 0 | đầu ca, mili giây từ 1970 | beginning of the shift, milliseconds since 1970
 -- parameter: until Int64 = 4102444800000 | cuối ca | its end
 -- parameter: rows UInt32 = 500 | số dòng của mỗi trạng thái xử lý | rows of each state of handling
--- What nobody has begun is listed where it is grave, also when it ended by itself in the shift and was critical, of the
+-- What nobody has begun is listed where it is grave, and where it was critical and ended by itself in the shift. Of the
 -- rest only the number is told.
 WITH fromUnixTimestamp64Milli({since:Int64}) AS begin, fromUnixTimestamp64Milli({until:Int64}) AS end
 SELECT

@@ -12,7 +12,7 @@ from contract.settings import Settings
 from grafana.words import SEVERITIES
 from nhip.desk.sessions import Session
 from nhip.findings_print import as_of_line, history_line
-from nhip.findings_read import AsOf, Done, Finding, Step, Value, Wanted
+from nhip.findings_read import AsOf, Finding, Sheet, Wanted
 from nhip.findings_words import (
     Names,
     contact,
@@ -129,11 +129,9 @@ class Shown:
             "can_ask": ASKED in steps,
         }
 
-    def evidence(
-        self, request: web.Request, finding: Finding, history: list[Done], series: list[Value], steps: list[Step]
-    ) -> dict[str, Any]:
+    def evidence(self, request: web.Request, sheet: Sheet) -> dict[str, Any]:
         """What was done, and the figures and the band that it was judged by."""
-        lang = self.lang(request)
+        lang, finding, series = self.lang(request), sheet.finding, sheet.series
         values = [
             {
                 "when": when,
@@ -144,12 +142,12 @@ class Shown:
             for when, value in zip(times(series, lang), series, strict=True)
         ]
         return {
-            "history": [(history_line(done, lang), done.outcome == DONE) for done in history],
+            "history": [(history_line(done, lang), done.outcome == DONE) for done in sheet.history],
             "series": values,
             "band": self._names.band(finding, lang),
             "case_steps": [
                 (text.instant(step.event_at, lang), self._names.case_state(finding, step.state, lang), step.due_at)
-                for step in steps
+                for step in sheet.steps
             ],
         }
 

@@ -80,18 +80,15 @@ class Views:
         form: dict[str, str] | None = None,
     ) -> web.Response:
         """The page of a finding. A form that came to nothing is given back, under the same id."""
-        books, given = self._books, form or {}
-        finding = await asyncio.to_thread(books.one, request.match_info["id"])
-        as_of, history, series, steps = await asyncio.to_thread(
-            lambda: (books.as_of(), books.history(finding), books.series(finding), books.steps(finding))
-        )
+        given, id = form or {}, request.match_info["id"]
+        sheet, as_of = await asyncio.to_thread(lambda: (self._books.sheet(id), self._books.as_of()))
         well = not told
         if not told and (action := request.query.get("action", "")):
-            done = next((one for one in history if one.action_id == action), None)
+            done = next((one for one in sheet.history if one.action_id == action), None)
             outcome = UNREAD if done is None else done.outcome
             well, told = outcome == DONE, self._told(request, done.step if done else "", outcome)
-        values = self._shown.one(request, finding, session.account, as_of)
-        values |= self._shown.evidence(request, finding, history, series, steps)
+        values = self._shown.one(request, sheet.finding, session.account, as_of)
+        values |= self._shown.evidence(request, sheet)
         values |= {"told": told, "told_well": well, "action_id": given.get("action") or new_id()}
         values |= {"note": given.get("note", ""), "due": given.get("due", "")}
         return self._shown.page(request, "finding.html", status, session, **values)

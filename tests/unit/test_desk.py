@@ -1,6 +1,8 @@
 """The desk through its own server, on a socket of a file: signing in, the two pages, and what is kept out."""
 
 import asyncio
+import base64
+import hashlib
 import re
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -267,6 +269,17 @@ def test_every_answer_forbids_scripts_frames_and_outside_things() -> None:
             await person.get(page)
             assert "<script" not in person.page
             assert re.findall(r'(?:src|href|action)="(?!/)[^"]*"', person.page) == []
+
+    told(story, Office())
+
+
+def test_the_policy_allows_the_one_style_that_the_page_has() -> None:
+    async def story(person: Person, token: str) -> None:
+        await person.get("/sign-in")
+        (style,) = re.findall(r"<style>(.*?)</style>", await person.response.text(), re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        assert f"style-src 'sha256-{digest}'" in person.response.headers["Content-Security-Policy"]
+        assert " style=" not in person.page
 
     told(story, Office())
 

@@ -95,9 +95,7 @@ def test_an_empty_list_says_so() -> None:
 
 
 def sheet(office: Office, lang: str, account: str = "truc-ban-1") -> str:
-    finding = office.one("3f9a")
-    history, series = office.history(finding), office.series(finding)
-    return "\n".join(findings_print.one(finding, history, series, [], NAMES, account, lang))
+    return "\n".join(findings_print.one(office.sheet("3f9a"), NAMES, account, lang))
 
 
 def test_one_finding_shows_its_evidence_its_history_its_contact_and_what_may_be_done() -> None:
