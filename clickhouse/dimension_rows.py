@@ -105,6 +105,45 @@ def _subjects(catalogue: Catalogue) -> list[dict[str, Any]]:
     ]
 
 
+def _sections(catalogue: Catalogue) -> list[dict[str, Any]]:
+    return [
+        {"section": s.id, "position": place, "name_vi": s.name_vi, "name_en": s.name_en}
+        for place, s in enumerate(catalogue.sections.values(), start=1)
+    ]
+
+
+def _fields(catalogue: Catalogue) -> list[dict[str, Any]]:
+    return [
+        {
+            "field": field.number,
+            "first_slot": field.slots[0],
+            "last_slot": field.slots[1],
+            "name_vi": field.name_vi,
+            "name_en": field.name_en,
+        }
+        for field in catalogue.fields
+    ]
+
+
+def _kinds(catalogue: Catalogue) -> list[dict[str, Any]]:
+    return [{"kind": k.id, "name_vi": k.name_vi, "name_en": k.name_en} for k in catalogue.kinds.values()]
+
+
+def _states(catalogue: Catalogue) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": kind.id,
+            "state": state.id,
+            "position": place,
+            "phase": state.phase,
+            "name_vi": state.name_vi,
+            "name_en": state.name_en,
+        }
+        for kind in catalogue.kinds.values()
+        for place, state in enumerate(kind.states, start=1)
+    ]
+
+
 def _ceilings(catalogue: Catalogue) -> list[dict[str, Any]]:
     return [
         row for s in catalogue.subjects.values() if "normal" in s.attributes for row in ceilings(s.id, s.attributes)
@@ -142,5 +181,9 @@ ROWS: dict[str, Callable[[Catalogue], list[dict[str, Any]]]] = {
     "indicators": _indicators,
     "targets": _targets,
     "subjects": _subjects,
+    "sections": _sections,
+    "fields": _fields,
+    "case_kinds": _kinds,
+    "case_states": _states,
     "ceilings": _ceilings,
 }

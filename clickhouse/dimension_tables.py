@@ -64,6 +64,29 @@ DIMENSIONS: dict[str, Table] = {
         columns(*((name, TEXT) for name in ("feed", "unit", "post_vi", "post_en", "telephone", "email", "hours"))),
         key=("feed", "unit"),
     ),
+    "sections": Table(
+        columns(("section", TEXT), ("position", pa.uint8()), ("name_vi", TEXT), ("name_en", TEXT)), key=("section",)
+    ),
+    "fields": Table(
+        columns(
+            ("field", pa.uint8()),
+            ("first_slot", pa.uint16()),
+            ("last_slot", pa.uint16()),
+            ("name_vi", TEXT),
+            ("name_en", TEXT),
+        ),
+        key=("field",),
+    ),
+    "case_kinds": Table(columns(*((name, TEXT) for name in ("kind", "name_vi", "name_en"))), key=("kind",)),
+    "case_states": Table(
+        columns(
+            ("kind", TEXT),
+            ("state", TEXT),
+            ("position", pa.uint8()),
+            *((name, TEXT) for name in ("phase", "name_vi", "name_en")),
+        ),
+        key=("kind", "state"),
+    ),
     "ceilings": Table(
         columns(
             ("subject", TEXT),

@@ -116,6 +116,8 @@ def _panel(board: Board, panel: Panel, place: dict[str, int], lang: str) -> dict
     }
     if panel.kind == "note":
         return drawn | {"transparent": True}
+    if panel.since:
+        drawn["timeFrom"] = panel.since.removeprefix("now-")
     drawn |= {
         "datasource": DATASOURCE,
         "targets": [target(sql_of(panel, lang), series=panel.kind == "series")],

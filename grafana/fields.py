@@ -9,6 +9,7 @@ from grafana.words import MEANINGS, SIGNS, Sign
 
 WHOLE = "none"
 """Numbers as they are, without decimals: axes are scaled so that they stay below a thousand."""
+NAMELESS = {"legend": True, "tooltip": True, "viz": False}
 LINK_VARIABLES = ("unit", "feed", "finding_id", "indicator")
 
 
@@ -94,6 +95,8 @@ def _table(panel: Panel, lang: str) -> list[dict[str, Any]]:
             own.append(_property("custom.cellOptions", {"type": "color-text"}))
         if column in words.NUMBERS:
             own.append(_property("custom.align", "right"))
+        if column in words.WIDTHS:
+            own.append(_property("custom.width", words.WIDTHS[column]))
         link = dict(panel.links).get(column)
         if link:
             own.append(_property("links", [_link(panel, link, lang)]))
@@ -117,8 +120,9 @@ def _series(panel: Panel, lang: str) -> list[dict[str, Any]]:
     if panel.band:
         low, high = panel.band
         grey = _property("color", {"mode": "fixed", "fixedColor": words.GREY})
-        thin = _property("custom.lineWidth", 0)
-        found.append(_override(low, grey, thin))
+        # No line of its own, so neither a name: the legend would print the column's.
+        quiet = (grey, _property("custom.lineWidth", 0), _property("custom.hideFrom", NAMELESS))
+        found.append(_override(low, *quiet))
         fill = _property("custom.fillBelowTo", low)
-        found.append(_override(high, grey, thin, fill, _property("custom.fillOpacity", 15)))
+        found.append(_override(high, *quiet, fill, _property("custom.fillOpacity", 15)))
     return found

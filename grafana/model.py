@@ -58,6 +58,9 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True):
     row go along as that board's variables of the same name."""
     large: bool = False
     """Text as large as the panel allows, to be read from five metres."""
+    since: str = ""
+    """A range of its own that ends with the board's (`now-30d`), for what is told by the day on a board of hours. Where
+    a reader chose a range by dates, Grafana takes that."""
     budget_ms: int = 0
     """What its query may take; 0: what its board allows (200 ms on a wall, else a second)."""
     empty: Words = ("", "")

@@ -6,6 +6,7 @@ A sign and a word say what a colour says, so that nobody has to tell colours apa
 import msgspec
 
 from contract import text
+from grafana import headings
 from grafana.model import Words
 
 BLUE, ORANGE, RED, GREEN, GREY, PURPLE, SKY = (
@@ -92,14 +93,29 @@ COLUMNS: dict[str, Words] = {
     "week_ago": ("so tuần trước", "on last week"),
     "on_time": ("đúng hạn/giải quyết", "on time/finished"),
     "overdue": ("đang quá hạn", "overdue, open"),
-}
+} | headings.OF_SYSTEMS
 """Headings of tables. A query names its columns by these keys."""
 
-NUMBERS = frozenset({"age", "last_value", "reporting_text", "received", "week_ago", "on_time", "overdue", "text"})
+NUMBERS = headings.NUMBERS | {
+    "age",
+    "last_value",
+    "reporting_text",
+    "received",
+    "week_ago",
+    "on_time",
+    "overdue",
+    "text",
+}
 """Columns that stand to the right."""
 
-SIGNED = frozenset({"week_ago", "last_value"})
+SIGNED = headings.SIGNED | {"week_ago", "last_value"}
 """Columns of text that begin with a sign where something is to be seen."""
+
+WIDTHS = {
+    **{"age": 90, "change": 110, "due": 150, "level": 150, "severity": 160, "since": 150},
+    **{"state": 150, "target": 120, "verdict": 130},
+}
+"""Of columns whose texts are short, in pixels; names and sentences share what is left."""
 
 
 def heading(column: str, lang: str) -> str:

@@ -37,7 +37,7 @@ def path_of(life: Life) -> str:
 
 
 def per_day(life: Life, scale: float) -> int:
-    return max(1, round(life.per_day * (1.0 if life.rare else scale)))
+    return max(life.least, round(life.per_day * (1.0 if life.rare else scale)))
 
 
 def _begun(span: Span) -> Span:

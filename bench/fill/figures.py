@@ -13,6 +13,7 @@ from catalogue.feeds import Feed
 from catalogue.indicators import Indicator
 from catalogue.load import Catalogue
 from catalogue.periods import following, period_at
+from catalogue.subjects import Subject
 from clickhouse.client import Store
 
 RELEASES = {
@@ -98,7 +99,7 @@ def series(catalogue: Catalogue, size: Size, on: date) -> Iterator[dict[str, obj
             for subject in catalogue.expected_subjects(feed):
                 for name in feed.indicators:
                     indicator = catalogue.indicators[name]
-                    low, high = bounds(indicator)
+                    low, high = bounds(indicator, catalogue.subjects.get(subject))
                     number += 1
                     yield {
                         "number": number,
@@ -120,7 +121,9 @@ def cadence(feed: Feed, size: Size) -> int:
     return max(feed.cadence_s, size.least_cadence_s) if feed.cadence_s else 0
 
 
-def bounds(indicator: Indicator) -> tuple[float, float]:
+def bounds(indicator: Indicator, subject: Subject | None = None) -> tuple[float, float]:
+    if indicator.id == "reservoir-level" and subject:
+        return float(subject.attributes["dead"]), float(subject.attributes["normal"]) * 1.01
     low, high = indicator.soft or indicator.hard or (0.0, 1_000.0)
     low = low if math.isfinite(low) else 0.0
     return low, (high if math.isfinite(high) else low + 1_000.0)

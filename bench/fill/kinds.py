@@ -33,6 +33,8 @@ class Life(msgspec.Struct, frozen=True):
     attributes: tuple[tuple[str, ...], ...] = ((),)
     rare: bool = False
     """So few that their number does not shrink with the scale."""
+    least: int = 1
+    """A day, however small the scale: as many as one in a hundred of them can be looked for."""
 
 
 def _ends(counts: str, state: str, endings: int) -> Leg:
@@ -66,6 +68,7 @@ LIVES = (
         feed="document-axis",
         kind="document",
         per_day=7_500,
+        least=100,
         hours=7.0,
         spread=1.1,
         due_days=5.0,

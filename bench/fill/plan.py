@@ -44,7 +44,7 @@ SMALL = Size(
     least_cadence_s=3_600,
     buckets_days=31,
     states_days=3,
-    findings_a_day=60,
+    findings_a_day=240,
     ledger_hours=4,
 )
 """For tests: every table has rows, and every query of the wall an answer."""

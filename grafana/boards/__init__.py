@@ -1,11 +1,45 @@
 """Every board, written out. A board is in Grafana and in `nhip boards` when it stands here."""
 
-from grafana.boards import overview, runbooks, wall_centre
+from grafana.boards import (
+    ops_cabinet,
+    ops_centre,
+    ops_daily,
+    ops_documents,
+    ops_economy,
+    ops_egov,
+    ops_energy,
+    ops_platforms,
+    ops_population,
+    ops_portal,
+    ops_procedures,
+    ops_reporting,
+    ops_water,
+    overview,
+    runbooks,
+    wall_centre,
+    wall_portal,
+    wall_telemetry,
+)
 from grafana.model import Board
 
 BOARDS: tuple[Board, ...] = (
     wall_centre.BOARD,
+    wall_portal.BOARD,
+    wall_telemetry.BOARD,
     overview.BOARD,
+    ops_cabinet.BOARD,
+    ops_centre.BOARD,
+    ops_daily.BOARD,
+    ops_documents.BOARD,
+    ops_economy.BOARD,
+    ops_egov.BOARD,
+    ops_energy.BOARD,
+    ops_platforms.BOARD,
+    ops_population.BOARD,
+    ops_portal.BOARD,
+    ops_procedures.BOARD,
+    ops_reporting.BOARD,
+    ops_water.BOARD,
     runbooks.BOARD,
 )
 

@@ -34,7 +34,7 @@ def ask(store: Reader, panel: Panel, during: Range, lang: str, variables: Mappin
         return Answer(panel)
     started = time.perf_counter()
     try:
-        rows = store.rows(expand(sql_of(panel, lang), during, variables))
+        rows = store.rows(expand(sql_of(panel, lang), own_range(panel, during), variables))
     except StoreError as error:
         return Answer(panel, problem=" ".join(str(error).split()))
     return Answer(panel, rows, (time.perf_counter() - started) * 1000)
@@ -46,7 +46,16 @@ def defaults(board: Board, lang: str) -> dict[str, str]:
 
 def during(board: Board, until_ms: int) -> Range:
     """The board's own range, ending at a moment."""
-    length_ms = span_ms(board.since)
+    return ending_at(until_ms, board.since)
+
+
+def own_range(panel: Panel, during: Range) -> Range:
+    """A panel may have a range of its own, which ends where the board's ends."""
+    return ending_at(during.until_ms, panel.since) if panel.since else during
+
+
+def ending_at(until_ms: int, since: str) -> Range:
+    length_ms = span_ms(since)
     return Range(until_ms - length_ms, until_ms, max(60, length_ms // 1000 // 300))
 
 

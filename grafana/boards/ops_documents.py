@@ -1,0 +1,157 @@
+"""The national document exchange axis: volume, transit time, what nobody has acknowledged, refusals, recalls."""
+
+from grafana import case_panels
+from grafana.bodies import BODY
+from grafana.case_panels import Cases
+from grafana.choices import chosen
+from grafana.head import HEAD
+from grafana.model import Axis, Board, Panel, Row
+from grafana.panels import connections, findings
+
+DOCUMENTS = Cases(
+    kind="document",
+    many=("văn bản", "documents"),
+    received=("gửi lên trục", "sent to the axis"),
+    finished=("đã xử lý xong", "done with"),
+)
+MINE = chosen("unit", "c.unit")
+WAYS = Panel(
+    key="ways",
+    kind="table",
+    title=(
+        "Thời gian qua từng chặng, văn bản gửi trong khoảng đang xem",
+        "Time for each leg, documents sent in the range",
+    ),
+    shows=(
+        "Từ lúc gửi đến lúc vào từng trạng thái: số văn bản đã qua, trung vị, 90 %, lâu nhất.",
+        "From the sending until each state: documents that came so far, median, 90 %, longest.",
+    ),
+    todo=(
+        "Chặng đã đến kéo dài: sự cố của trục. Chặng tiếp nhận kéo dài: hỏi văn thư nơi nhận.",
+        "A long way to arrival is the axis's own trouble; a long one to acceptance is the receiving clerk's.",
+    ),
+    sql=f"""
+        SELECT s.name_$lang AS leg, number_$lang(count(), 0) AS documents,
+            duration_$lang(quantile(0.5)(w.took)) AS median,
+            duration_$lang(quantile(0.9)(w.took)) AS most, duration_$lang(max(w.took)) AS longest
+        FROM
+        (
+            SELECT step.1 AS state, dateDiff('second', sent, step.2) AS took
+            FROM
+            (
+                SELECT c.case_id, minIf(c.event_at, c.state = 'sent') AS sent, countIf(c.state = 'sent') AS sendings,
+                    groupArrayIf((c.state, c.event_at), c.state != 'sent') AS steps
+                FROM case_steps AS c
+                WHERE c.feed = 'document-axis' AND c.kind = 'document' AND c.verdict != 'impossible' AND {MINE}
+                    AND c.event_at > $__fromTime AND c.event_at <= $__toTime
+                GROUP BY c.case_id
+                HAVING sendings > 0
+            )
+            ARRAY JOIN steps AS step
+        ) AS w
+        INNER JOIN case_states AS s ON s.kind = 'document' AND s.state = w.state
+        GROUP BY s.name_$lang, s.position
+        ORDER BY s.position
+    """,
+    columns=("leg", "documents", "median", "most", "longest"),
+    width=12,
+)
+UNACKNOWLEDGED = Panel(
+    key="unacknowledged",
+    kind="table",
+    title=("Đã đến quá một ngày làm việc, chưa tiếp nhận", "Arrived more than a working day ago, not acknowledged"),
+    shows=(
+        "Văn bản gửi trong bảy ngày, chưa được tiếp nhận hoặc từ chối. Thứ bảy, chủ nhật không tính; ngày lễ chưa trừ.",
+        "Sent within seven days, neither accepted nor refused. Weekends do not count; holidays are not left out.",
+    ),
+    todo=("Gọi văn thư của đơn vị đứng đầu bảng.", "Call the clerk of the body at the top."),
+    sql=f"""
+        WITH toDayOfWeek(local_day($__toTime)) AS weekday,
+            $__toTime - toIntervalHour(multiIf(weekday = 1, 72, weekday = 7, 48, 24)) AS patience
+        SELECT u.name_$lang AS unit_name, number_$lang(count(), 0) AS documents,
+            duration_$lang(dateDiff('second', min(d.arrived), $__toTime)) AS longest, d.unit AS unit,
+            count() AS documents_raw
+        FROM
+        (
+            SELECT c.case_id, any(c.unit) AS unit, min(c.event_at) AS arrived
+            FROM case_steps AS c
+            WHERE c.feed = 'document-axis' AND c.kind = 'document' AND c.verdict != 'impossible' AND {MINE}
+                AND c.event_at > $__toTime - INTERVAL 7 DAY AND c.event_at <= $__toTime
+            GROUP BY c.case_id
+            HAVING countIf(c.state NOT IN ('sent', 'arrived')) = 0 AND countIf(c.state = 'sent') > 0
+                AND arrived < patience
+        ) AS d
+        INNER JOIN units AS u ON u.unit = d.unit
+        GROUP BY unit_name, d.unit, u.position
+        ORDER BY count() DESC, u.position
+    """,
+    columns=("unit_name", "documents", "longest"),
+    hidden=("unit", "documents_raw"),
+    empty=("không có văn bản nào chờ quá một ngày làm việc", "nothing has waited longer than a working day"),
+    width=12,
+)
+URGENT = Panel(
+    key="urgent",
+    kind="table",
+    title=("Theo độ khẩn, văn bản gửi trong khoảng đang xem", "By priority, documents sent in the range"),
+    shows=(
+        "Độ khẩn như nơi gửi ghi; văn bản không ghi là thường. Đã tiếp nhận / đã gửi, và trung vị đến lúc tiếp nhận.",
+        "Priority as the sender says; without one it is normal. Accepted / sent, and the median until then.",
+    ),
+    todo=("Văn bản hỏa tốc chưa tiếp nhận: gọi ngay.", "An express document that nobody accepted: call at once."),
+    sql=f"""
+        SELECT transform(d.priority, [4, 3, 2, 1],
+                ['{{{{hỏa tốc hẹn giờ|timed}}}}', '{{{{hỏa tốc|express}}}}', '{{{{thượng khẩn|very urgent}}}}',
+                    '{{{{khẩn|urgent}}}}'],
+                '{{{{thường|normal}}}}') AS priority,
+            number_$lang(count(), 0) AS sent, percent_$lang(countIf(d.taken) / count(), 1) AS accepted,
+            duration_$lang(quantileIf(0.5)(dateDiff('second', d.sent_at, d.taken_at), d.taken)) AS median,
+            d.priority AS rank
+        FROM
+        (
+            SELECT c.case_id, minIf(c.event_at, c.state = 'sent') AS sent_at,
+                minIf(c.event_at, c.state = 'accepted') AS taken_at,
+                countIf(c.state = 'accepted') > 0 AS taken,
+                max(arrayMax(arrayMap(x -> indexOf(['urgent', 'very_urgent', 'express', 'timed'], x),
+                    arrayPushBack(c.attributes, '')))) AS priority
+            FROM case_steps AS c
+            WHERE c.feed = 'document-axis' AND c.kind = 'document' AND c.verdict != 'impossible' AND {MINE}
+                AND c.event_at > $__fromTime AND c.event_at <= $__toTime
+            GROUP BY c.case_id
+            HAVING countIf(c.state = 'sent') > 0
+        ) AS d
+        GROUP BY d.priority
+        ORDER BY d.priority DESC
+    """,
+    columns=("priority", "sent", "accepted", "median"),
+    hidden=("rank",),
+    width=12,
+)
+HUNDREDS = Axis(("trăm văn bản", "hundred documents"), least=0)
+
+BOARD = Board(
+    uid="nhip-ops-documents",
+    folder="operations",
+    title=("Trục liên thông văn bản", "Document exchange axis"),
+    about=(
+        "Dành cho trực ban trục: bao nhiêu văn bản qua trục, mất bao lâu, nơi nào chưa tiếp nhận.",
+        "For the axis's duty officers: how much goes through, how long it takes, who has not acknowledged.",
+    ),
+    rows=(
+        HEAD,
+        Row(4, (case_panels.today(DOCUMENTS, width=17), case_panels.still_open(DOCUMENTS, width=7))),
+        Row(4, (case_panels.month(DOCUMENTS, width=24),)),
+        Row(
+            9,
+            (
+                case_panels.by_quarter_hour(DOCUMENTS, Axis(("văn bản", "documents"), least=0)),
+                case_panels.by_day(DOCUMENTS, HUNDREDS, scale=100),
+            ),
+        ),
+        Row(9, (UNACKNOWLEDGED, WAYS)),
+        Row(9, (URGENT, case_panels.open_by_day(DOCUMENTS, HUNDREDS, scale=100))),
+        Row(12, (case_panels.by_unit(DOCUMENTS, "'ministry', 'agency', 'province'", received_as="sent"),)),
+        Row(8, (connections("system = 'document-axis'"), findings("system = 'document-axis'", unit=True))),
+    ),
+    variables=(BODY,),
+)
