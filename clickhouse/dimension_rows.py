@@ -45,6 +45,8 @@ def _feeds(catalogue: Catalogue) -> list[dict[str, Any]]:
             "headline": feed.headline,
             "headline_days": _days(catalogue, feed),
             "drill": feed.drill,
+            "lateness_s": feed.lateness_s,
+            "due_days": feed.due_days,
         }
         for feed in catalogue.feeds.values()
     ]
@@ -56,6 +58,16 @@ def _days(catalogue: Catalogue, feed: Feed) -> int:
     if indicator is None:
         return 0
     return {"": 1, "C-D": 10, "C-W": 100, "A-W": 100, "C-H": 100, "C-M": 100, "A-M": 100}.get(indicator.period, 500)
+
+
+def _expected_units(catalogue: Catalogue) -> list[dict[str, Any]]:
+    """Of every day on which the tree changed: until when a unit of the past had to report, its own dates say."""
+    days = {unit.valid_from for unit in catalogue.units.all}
+    return [
+        {"feed": feed.id, "unit": unit}
+        for feed in catalogue.feeds.values()
+        for unit in dict.fromkeys(unit for day in sorted(days) for unit in catalogue.expected_units(feed, day))
+    ]
 
 
 def _owner(catalogue: Catalogue, owner: str) -> str:
@@ -178,6 +190,7 @@ ROWS: dict[str, Callable[[Catalogue], list[dict[str, Any]]]] = {
     "units": _units,
     "systems": _systems,
     "feeds": _feeds,
+    "expected_units": _expected_units,
     "indicators": _indicators,
     "targets": _targets,
     "subjects": _subjects,

@@ -30,9 +30,12 @@ DIMENSIONS: dict[str, Table] = {
             ("headline", TEXT),
             ("headline_days", pa.uint16()),
             ("drill", FLAG),
+            ("lateness_s", pa.uint32()),
+            ("due_days", pa.uint16()),
         ),
         key=("feed",),
     ),
+    "expected_units": Table(columns(("feed", TEXT), ("unit", TEXT)), key=("feed", "unit")),
     "indicators": Table(
         columns(
             *((name, TEXT) for name in ("indicator", "name_vi", "name_en", "measure")),

@@ -219,6 +219,18 @@ TABLES: dict[str, Table] = {
         partition=("at",),
         key=("question", "at"),
     ),
+    "query_costs": Table(
+        _columns(
+            ("minute", SECOND),
+            *((name, TEXT) for name in ("role", "kind", "board", "panel")),
+            *((name, pa.uint32()) for name in ("statements", "refused", "slow")),
+            ("total_ms", pa.uint64()),
+            ("longest_ms", pa.uint32()),
+            *((name, pa.uint64()) for name in ("rows", "bytes")),
+        ),
+        partition=("minute",),
+        key=("minute", "role", "kind", "board", "panel"),
+    ),
     **DIMENSIONS,
 }
 

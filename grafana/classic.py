@@ -22,10 +22,12 @@ TYPES = {
     "states": "state-timeline",
     "bars": "barchart",
 }
+KNOWN = "nhip-known"
+"""The board that shows what was known at a moment; every board leads to it with its time range."""
 BY_SERIES = {"id": "partitionByValues", "options": {"fields": ["series"], "keepFields": False}}
 """Words over time come as a table; Grafana makes lines of numbers only."""
 _BOTH = re.compile(r"\{\{(?P<vi>[^|{}]+)\|(?P<en>[^|{}]+)\}\}")
-_FROM = re.compile(r"\b(?:FROM|JOIN)\s+([a-z_0-9]+)", re.IGNORECASE)
+_FROM = re.compile(r"\b(?:FROM|JOIN)\s+([a-z_0-9]+(?:\.[a-z_0-9]+)?)", re.IGNORECASE)
 
 
 def build(board: Board, lang: str) -> dict[str, Any]:
@@ -181,7 +183,9 @@ def _board_links(board: Board, lang: str, other: str) -> list[dict[str, Any]]:
     def link(title: Words, **own: Any) -> dict[str, Any]:
         return {"title": choose(*title, lang=lang), "keepTime": True, "includeVars": True, "targetBlank": False, **own}
 
+    as_known = link(("Như đã biết lúc đó", "As it was known then"), type="link", icon="doc", url=f"/d/{KNOWN}-{lang}")
     return [
         link(("Các bảng khác", "Other boards"), type="dashboards", tags=["nhip", lang], asDropdown=True),
+        *([] if board.uid == KNOWN else [as_known]),
         link(("English", "Tiếng Việt"), type="link", icon="external link", url=f"/d/{board.uid}-{other}"),
     ]

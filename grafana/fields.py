@@ -11,6 +11,8 @@ WHOLE = "none"
 """Numbers as they are, without decimals: axes are scaled so that they stay below a thousand."""
 NAMELESS = {"legend": True, "tooltip": True, "viz": False}
 LINK_VARIABLES = ("unit", "feed", "finding_id", "indicator")
+OWN_TIME = frozenset({"nhip-finding"})
+"""Boards about one thing that happened at a time of its own."""
 
 
 def field_config(panel: Panel, lang: str) -> dict[str, Any]:
@@ -90,6 +92,8 @@ def _table(panel: Panel, lang: str) -> list[dict[str, Any]]:
         if column in MEANINGS:
             own.append(_property("mappings", [by_value(column, lang)]))
             own.append(_property("custom.cellOptions", {"type": "color-text"}))
+        elif column in words.LONG:
+            own.append(_property("custom.cellOptions", {"type": "auto", "wrapText": True}))
         elif column in words.SIGNED:
             own.append(_property("mappings", by_sign()))
             own.append(_property("custom.cellOptions", {"type": "color-text"}))
@@ -97,9 +101,10 @@ def _table(panel: Panel, lang: str) -> list[dict[str, Any]]:
             own.append(_property("custom.align", "right"))
         if column in words.WIDTHS:
             own.append(_property("custom.width", words.WIDTHS[column]))
-        link = dict(panel.links).get(column)
-        if link:
-            own.append(_property("links", [_link(panel, link, lang)]))
+        if board := dict(panel.links).get(column):
+            own.append(_property("links", [_link(panel, board, lang)]))
+        if address := dict(panel.pages).get(column):
+            own.append(_property("links", [_page(address, lang)]))
         found.append(_override(column, *own))
     # Two names of one option: servers before 12.2 and since.
     hide = (_property("custom.hidden", True), _property("custom.hideFrom.viz", True))
@@ -109,14 +114,25 @@ def _table(panel: Panel, lang: str) -> list[dict[str, Any]]:
 def _link(panel: Panel, board: str, lang: str) -> dict[str, Any]:
     given = [name for name in LINK_VARIABLES if name in panel.columns + panel.hidden]
     query = "".join(f"&var-{name}=${{__data.fields.{name}}}" for name in given)
-    return {"title": choose("Mở", "Open", lang), "url": f"/d/{board}-{lang}?${{__url_time_range}}{query}"}
+    own = "from=${__data.fields.from_ms}&to=${__data.fields.to_ms}"
+    during = own if board in OWN_TIME and "from_ms" in panel.hidden else "${__url_time_range}"
+    return {"title": choose("Mở", "Open", lang), "url": f"/d/{board}-{lang}?{during}{query}"}
+
+
+def _page(address: str, lang: str) -> dict[str, Any]:
+    """`raw`: an address is not to be escaped as a part of one would be."""
+    url = f"${{__data.fields.{address}:raw}}"
+    return {"title": choose("Mở", "Open", lang), "url": url, "targetBlank": True}
 
 
 def _series(panel: Panel, lang: str) -> list[dict[str, Any]]:
     found = []
     for at, (column, name) in enumerate(panel.lines):
         colour = _property("color", {"mode": "fixed", "fixedColor": words.SERIES[at % len(words.SERIES)]})
-        found.append(_override(column, _property("displayName", choose(*name, lang=lang)), colour))
+        points = (
+            (_property("custom.drawStyle", "points"), _property("custom.pointSize", 8)) if column in panel.dots else ()
+        )
+        found.append(_override(column, _property("displayName", choose(*name, lang=lang)), colour, *points))
     if panel.band:
         low, high = panel.band
         grey = _property("color", {"mode": "fixed", "fixedColor": words.GREY})

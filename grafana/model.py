@@ -53,9 +53,14 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True):
     """Of `series` with a column a line: the column, and the line's name."""
     band: tuple[str, str] | None = None
     """Of `series`: the columns of the lower and the upper bound, drawn as a filled band."""
+    dots: tuple[str, ...] = ()
+    """Of `series`: lines that are drawn as points, because their values stand alone."""
     links: tuple[tuple[str, str], ...] = ()
     """Of `table`: the column that is a link, and the board it leads to; the columns `unit`, `feed`, `finding_id` of the
-    row go along as that board's variables of the same name."""
+    row go along as that board's variables of the same name. The time range goes along; to the sheet of a finding, where
+    the row has the hidden `from_ms` and `to_ms`, those do."""
+    pages: tuple[tuple[str, str], ...] = ()
+    """Of `table`: the column that is a link out of Grafana, and the hidden column whose text is its address."""
     large: bool = False
     """Text as large as the panel allows, to be read from five metres."""
     since: str = ""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from catalogue import contacts
 from catalogue.load import Catalogue, load
-from clickhouse import dimensions, migrate, retention
+from clickhouse import desk, dimensions, migrate, retention
 from clickhouse.client import Store, connect
 from clickhouse.contacts import fill as fill_contacts
 from contract.errors import SetupError
@@ -22,11 +22,12 @@ PATIENCE_S = 120.0
 
 
 def tables(store: Store, settings: Settings, catalogue: Catalogue) -> list[str]:
-    """Tables, retention, names, whom to ask; the migrations that were applied now."""
+    """Tables, retention, names, whom to ask, where findings are taken; the migrations that were applied now."""
     applied = migrate.migrate(store, settings)
     retention.apply(store, settings)
     dimensions.fill(store, catalogue)
     fill_contacts(store, catalogue, contacts.load(catalogue, settings.catalogue_dir))
+    desk.tell(store, settings.desk_address)
     return applied
 
 

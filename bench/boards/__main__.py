@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bench.boards.examples import with_example
 from bench.fill.engine import engine_in
 from bench.fill.plan import Size, minute
 from bench.fill.run import Fill, filled_until
@@ -57,7 +58,8 @@ def of(store: Store, board: Board, until: int, times: int) -> list[str]:
     """Prints a line for the board; what went over its budget, or failed."""
     variables = choices(store, board, until)
     panels = [panel for panel in board.panels if panel.kind != "note"]
-    found = {p.key: [ask(store, p, during(board, until), "vi", variables) for _ in range(times)] for p in panels}
+    given = {p.key: with_example(store, board, p, variables) for p in panels}
+    found = {p.key: [ask(store, p, during(board, until), "vi", given[p.key]) for _ in range(times)] for p in panels}
     p95 = {panel.key: quantile(found[panel.key], 0.95) for panel in panels}
     slowest = max(panels, key=lambda panel: p95[panel.key])
     every = [answer for answers in found.values() for answer in answers]

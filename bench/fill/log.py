@@ -1,5 +1,5 @@
 # ruff: noqa: E501  (lines of SQL are read as lines)
-"""What stands around the records: the ledger, ticks, refusals, findings, and the states of connections."""
+"""What stands around the records: the ledger, ticks, refusals, the states of connections, and what Nhịp keeps of itself."""
 
 from collections.abc import Iterator
 
@@ -8,9 +8,6 @@ from bench.fill.plan import DAY_MS, FIRST_OFFSET_MS, GRID_MS, PREFIX, Span, offs
 from catalogue.load import Catalogue
 
 REFUSED_A_DAY = 900
-_RULES = (
-    "['hard_bounds', 'soft_bounds', 'jump', 'stuck', 'sum_mismatch', 'impossible_move', 'finish_equals_due', 'silent']"
-)
 _REASONS = "['conflict', 'unit_not_valid', 'unknown_state', 'future', 'missing_field', 'bad_period', 'nan', 'not_json']"
 _FIELDS = "['record_id', 'unit', 'state', 'event_at', 'case_id', 'period', 'value', '']"
 
@@ -98,29 +95,34 @@ FROM
 )"""
 
 
-def findings(catalogue: Catalogue, a_day: int, span: Span) -> Iterator[str]:
-    """Most close within a day; what opened in the last two days may still be open. Each is written twice."""
-    every = DAY_MS // a_day
-    units = str([unit.id for unit in catalogue.units.all if unit.level == "province" and unit.valid_to is None])
-    for piece in span.pieces(100):
-        yield f"""
-INSERT INTO findings (generation, finding_id, revision, rule, severity, state, feed, shard, indicator, unit, subject, case_id, at,
-    updated_at, closed_at, count, value, low, high, score, evidence, sentence_vi, sentence_en, drill, simulated, topic,
-    partition, offset, stored_at)
-SELECT 1, lower(hex(sipHash128(nth))), again + 1, {_RULES}[1 + h % 8] AS rule,
-    multiIf(h % 100 < 2, 'critical', h % 100 < 30, 'warning', 'info'), if(ends < {span.until} AND again, 'closed', 'open') AS state,
-    place.3, place.4, 'dossier', {units}[1 + intHash64(h) % 34], '', '', fromUnixTimestamp64Milli(at, 'UTC'),
-    fromUnixTimestamp64Milli(at + 60000 * again, 'UTC'), if(state = 'closed', fromUnixTimestamp64Milli(ends, 'UTC'), NULL),
-    1 + h % 40 * again, h % 1000, 10, 500, 1 + h % 900 / 100,
-    concat('{{"certainty":"', toString(h % 100), '","seen":', toString(h % 1000), ',"expected":[10,500],"innocent_vi":"nhập muộn, đổi đơn vị đo"}}'),
-    concat('Số liệu của ', place.3, ' là ', toString(h % 1000), ', ngoài khoảng 10 đến 500; cần hỏi lại đơn vị.'),
-    concat('The figure of ', place.3, ' is ', toString(h % 1000), ', outside 10 to 500; ask the unit.'),
-    false, true, place.1, place.2, {offset_sql("at")} + again, fromUnixTimestamp64Milli(at + 200 + 60000 * again, 'UTC')
-FROM
+def checks(span: Span) -> str:
+    """Every minute what the check that never stops would say on a good day, and now and then a late one."""
+    questions = "['lost', 'late', 'balance', 'stored', 'doubled', 'beat', 'snapshots', 'detached', 'canary']"
+    return f"""
+INSERT INTO checks (at, question, level, numbers, vi, en)
+SELECT fromUnixTimestamp64Milli({span.since} + number * 60000, 'UTC') AS at, arrayJoin({questions}) AS question,
+    toUInt8(question = 'late' AND number % 97 = 5) AS level,
+    if(question = 'canary', map('seconds', 0.2 + number % 40 / 100, 'missing', 0), map('seen', toFloat64(number))),
+    if(level = 0, 'Mọi thứ như phải có.', 'Chậm: còn 120 bản tin chưa đọc.'), if(level = 0, 'All as it should be.', 'Late: 120 messages not read yet.')
+FROM numbers({(span.until - span.since) // 60_000})"""
+
+
+def snapshots(catalogue: Catalogue, span: Span) -> str:
+    return f"""
+INSERT INTO snapshots (topic, feed, shard, partition, offset, generation, format, hash, previous, back, ends, size, body, stored_at)
+SELECT place.1, place.3, place.4, place.2, {offset_sql("at")}, 1, 2, sipHash64(place.3, place.4, nth), 0, 0, true, 1000 + place.2 * 100,
+    'filled', fromUnixTimestamp64Milli(at, 'UTC')
+FROM (SELECT number AS nth, {span.until} - 30000 * (1 + number) AS at, arrayJoin({shards(catalogue)}) AS place FROM numbers(4))"""
+
+
+def costs(span: Span) -> str:
+    """What statements took, as the embedded engine keeps it."""
+    return f"""
+INSERT INTO query_costs (minute, role, kind, board, panel, statements, refused, slow, total_ms, longest_ms, rows, bytes)
+SELECT toDateTime(intDiv({span.since}, 1000) + number * 60, 'UTC'), who.1, who.2, who.3, who.4, 1 + sipHash64(number) % 9 AS statements, number % 400 = 7, 0,
+    statements * who.5, who.5 * 3, statements * 1000, statements * 64000
+FROM numbers({(span.until - span.since) // 60_000}) AS n
+CROSS JOIN
 (
-    SELECT number + {piece.since // every} AS nth, nth * {every} AS at, sipHash64(nth, 1) AS h, {shards(catalogue)} AS places,
-        places[1 + h % length(places)] AS place, at + 600000 + toInt64(h % 86400000) * if(h % 50 = 0, 20, 1) AS ends,
-        arrayJoin([0, 1]) AS again
-    FROM numbers({piece.until // every - piece.since // every})
-)
-WHERE at + again * 60000 < {span.until}"""
+    SELECT arrayJoin([('reader', 'read', 'nhip-wall-centre-vi', '17', 40), ('reader', 'read', '', '', 25), ('writer', 'insert', '', '', 6)]) AS who
+) AS w"""

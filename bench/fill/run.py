@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
-from bench.fill import cases, figures, log
+from bench.fill import cases, figures, findings, log
 from bench.fill.plan import LOCAL_MS, PREFIX, Size, Span, back
 from catalogue.load import Catalogue
 from clickhouse.client import Store
@@ -46,7 +46,12 @@ class Fill:
         messages = Span(max(self._until - size.ledger_hours * HOUR_MS, self._filled), self._until)
         self._do("ledger", log.ledger(catalogue, messages))
         self._do("rejected", [log.refusals(catalogue, self._days(size.rejected_days))])
-        self._do("findings", log.findings(catalogue, size.findings_a_day, self._days(size.findings_days)))
+        self._do("findings", findings.drawn(catalogue, size.findings_a_day, self._days(size.findings_days)))
+        self._do("findings", findings.of_records(self._until))
+        self._do("finding_actions", [findings.actions()])
+        self._do("checks", [log.checks(messages)])
+        self._do("snapshots", [log.snapshots(catalogue, messages)])
+        self._do("query_costs", [log.costs(messages)])
         self._do("ticks", [log.ticks(catalogue, self._days(size.states_days))])
         # Last: its newest clock says how far the store is filled.
         self._do("feed_states", log.states(catalogue, self._days(size.states_days)))

@@ -39,6 +39,7 @@ def main() -> None:
         flush=True,
     )
     server.endpoint.disk.start()
+    server.endpoint.costs.start()
     while not asked:
         time.sleep(0.05)
     server.stop(_GRACE)

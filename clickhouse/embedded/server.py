@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 from clickhouse.embedded import config, guards, protocol
+from clickhouse.embedded.costs import Costs
 from clickhouse.embedded.disk import DiskWatch
 from clickhouse.embedded.engine import Engine, Handle, Result
 from clickhouse.embedded.gates import Gates
@@ -23,10 +24,11 @@ _OK = Answer(200, b"Ok.\n", {"Content-Type": "text/plain; charset=UTF-8"})
 
 
 class Endpoint:
-    """What answers requests: engine, users, limits, disk. Knows nothing of sockets."""
+    """What answers requests: engine, users, limits, disk, costs. Knows nothing of sockets."""
 
     def __init__(self, engine: Engine, users: Users, limits: config.Limits, disk: DiskWatch) -> None:
         self.engine, self.users, self.limits, self.disk = engine, users, limits, disk
+        self.costs = Costs(self._keep)
         self.gates = Gates(limits)
         self.host = socket.gethostname()
         self._sessions = Sessions(engine.new_handle)
@@ -45,10 +47,19 @@ class Endpoint:
         with self.gates.passed(user.role):
             self.disk.check(statement.keyword)
             started = time.perf_counter_ns()
-            with self._handle(asked, user.role) as handle:
-                self._enter(handle, asked.database, settings)
-                result, shown = _run(handle, statement, asked)
+            with self.costs.of(user.role, statement.keyword, asked.headers) as cost:
+                with self._handle(asked, user.role) as handle:
+                    self._enter(handle, asked.database, settings)
+                    result, shown = _run(handle, statement, asked)
+                cost.result = result
         return protocol.result_answer(asked, result, shown, self.engine.timezone, time.perf_counter_ns() - started)
+
+    def _keep(self, sql: str) -> None:
+        """A statement of the endpoint's own in our database."""
+        self.disk.check("INSERT")
+        with self.engine.handle() as handle:
+            handle.set(self.engine.database, {})
+            handle.query(sql.encode(), "Null", {})
 
     def _settings(self, asked: Request, role: str) -> dict[str, str]:
         """In the order they are set: the client's, then the role's, then read-only, which locks them all."""
@@ -102,6 +113,7 @@ class Server(ThreadingHTTPServer):
     def stop(self, seconds: float) -> None:
         """Take no more, let running inserts end, close the engine. Reads are cut off."""
         threading.Thread(target=self.shutdown, daemon=True).start()
+        self.endpoint.costs.stop()
         self.endpoint.gates.close(seconds)
 
 

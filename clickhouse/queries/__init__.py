@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 FOLDER = Path(__file__).parent
-OWN = ("audit_", "check_")
+OWN = ("alert_", "audit_", "check_", "desk_")
 _HEAD = re.compile(r"^-- (?P<key>title_vi|title_en|owner|parameter): (?P<text>.*)$")
 _PARAMETER = re.compile(r"^(?P<name>\w+) (?P<type>[\w()]+) =(?P<default>[^|]*)\|(?P<vi>[^|]*)\|(?P<en>[^|]*)$")
 

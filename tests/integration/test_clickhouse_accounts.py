@@ -12,6 +12,9 @@ import pytest
 from catalogue.load import load
 from clickhouse.migrate import _RECORD, read
 from clickhouse.queries import Query, library
+from clickhouse.tables import TABLES
+from grafana.boards import BOARDS
+from grafana.classic import sources
 from nhip import analysts
 from tests.integration.account import ask
 
@@ -124,6 +127,14 @@ def test_boards_read_everything_but_the_snapshots(store: Store) -> None:
         "SELECT count() > 20 FROM system.tables WHERE database = 'nhip'",
     )
     assert (rows, snapshots, tables) == ([[5]], DENIED, [[True]])
+
+
+def test_boards_may_read_every_table_that_a_panel_names(store: Store) -> None:
+    named = {source for board in BOARDS for panel in board.panels for source in sources(panel)}
+    tables = sorted(name for name in named if name in TABLES or name.startswith("system."))
+    statements = [f"SELECT {'size' if name == 'snapshots' else '1'} FROM {name} LIMIT 1" for name in tables]
+    refused = zip(tables, store.ask("boards", *statements), strict=True)
+    assert [name for name, answer in refused if isinstance(answer, int)] == []
 
 
 def test_a_person_of_some_units_sees_their_rows_those_of_before_and_those_of_bodies_under_them(store: Store) -> None:

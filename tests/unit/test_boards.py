@@ -26,7 +26,7 @@ ENGLISH = re.compile(
     r"dossier|dossiers|today|last|week|day|total|lag|rows|received|overdue|share|with|none|yet)\b",
     re.IGNORECASE,
 )
-NAMES = re.compile(r"`[^`]*`|nhip [a-z-]+( [a-z-]+)*|https?://\S+|VNeID|Grafana|ClickHouse|Kafka|Explore")
+NAMES = re.compile(r"\]\([^)]*\)|`[^`]*`|nhip [a-z-]+( [a-z-]+)*|https?://\S+|VNeID|Grafana|ClickHouse|Kafka|Explore")
 """Words that are the same in every language: code, addresses, products."""
 PRINTS_ENGLISH = {"short", "locale", "percent", "percentunit", "currencyVND", "sishort", "ms", "s", "m", "h"}
 """Units of Grafana whose numbers have English separators or words."""
@@ -148,6 +148,17 @@ def test_links_lead_to_boards_that_are_there(board: Board, panel: Panel) -> None
     assert {uid for _, uid in panel.links} <= {one.uid for one in BOARDS}
     linked = re.findall(r"/d/([a-z0-9-]+)", json.dumps([panel.body]))
     assert {uid.rsplit("-", 1)[0] for uid in linked} <= {one.uid for one in BOARDS}
+    assert {address for _, address in panel.pages} <= set(panel.hidden)
+
+
+@ON_BOARDS
+@LANGS
+def test_links_at_the_top_of_a_board_lead_to_its_own_language_but_for_the_other_twin(board: Board, lang: str) -> None:
+    uids = {build(one, each)["uid"] for one in BOARDS for each in LANGUAGES}
+    found = {link["url"].removeprefix("/d/") for link in build(board, lang)["links"] if link["type"] == "link"}
+    assert found <= uids
+    other = "en" if lang == "vi" else "vi"
+    assert [uid for uid in found if uid.endswith(f"-{other}")] == ([] if board.wall else [f"{board.uid}-{other}"])
 
 
 @ON_PANELS

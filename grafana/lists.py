@@ -1,0 +1,63 @@
+"""Closed lists whose words only SQL prints: `rule_vi`, `lane_en`, `question_vi` and their like of the store.
+
+Boards never read these; they are here so that one place in Python has them, and a test holds the store's functions and
+the code that makes the values to it.
+"""
+
+from grafana.model import Words
+
+RULES: dict[str, Words] = {
+    "hard_bounds": ("ngoài khoảng có thể có", "outside what is possible"),
+    "soft_bounds": ("ngoài khoảng thường gặp", "outside what is usual"),
+    "jump": ("đột biến", "jump"),
+    "stuck": ("đứng yên", "stuck"),
+    "sum_mismatch": ("tổng không khớp", "sum does not match"),
+    "impossible_move": ("bước không thể có", "impossible step"),
+    "finish_before_start": ("kết thúc trước khi bắt đầu", "finished before it started"),
+    "finish_equals_due": ("kết thúc trùng khít hạn", "finished exactly when due"),
+    "due_moved_after": ("lùi hạn sau khi đã quá", "due time moved once it had passed"),
+    "silent": ("mất tín hiệu", "silent"),
+    "storm": ("nhiều chuỗi cùng biến động", "many series move together"),
+}
+"""Rule families of the detectors."""
+
+LANES: dict[str, Words] = {
+    "A": ("vận hành", "operations"),
+    "B": ("rà số liệu", "editing"),
+    "C": ("toàn vẹn", "integrity"),
+}
+"""By how fast somebody must look: at once, with the next answer of who reported, once a day."""
+
+VINTAGES: dict[str, Words] = {
+    "estimate": ("ước tính", "estimate"),
+    "preliminary": ("sơ bộ", "preliminary"),
+    "final": ("chính thức", "final"),
+    "correction": ("đính chính", "correction"),
+    "": ("tức thời", "instant"),
+}
+
+LEVELS: dict[str, Words] = {
+    "national": ("cả nước", "the country"),
+    "group": ("nhóm", "group"),
+    "ministry": ("bộ, ngành", "ministry"),
+    "agency": ("cơ quan", "agency"),
+    "province": ("tỉnh, thành phố", "province or city"),
+    "commune": ("đặc khu", "island zone"),
+}
+"""Of units."""
+
+QUESTIONS: dict[str, Words] = {
+    "lost": ("sổ cái liên tục", "the ledger has no hole"),
+    "late": ("đọc kịp Kafka", "Kafka is read in time"),
+    "balance": ("bản tin cộng khớp", "messages add up"),
+    "stored": ("bản ghi được nhận có trong kho", "accepted records are stored"),
+    "doubled": ("không bản ghi nào trùng", "no record twice"),
+    "buckets": ("chỉ số khớp với các bước", "buckets agree with steps"),
+    "beat": ("nhịp đều", "the beat is regular"),
+    "snapshots": ("bản chụp trạng thái còn mới", "snapshots are fresh"),
+    "detached": ("dữ liệu trên đĩa lành", "parts on disk are sound"),
+    "canary": ("bản ghi thử tới kho", "the canary comes through"),
+    "store": ("kho trả lời", "the store answers"),
+    "kafka": ("Kafka trả lời", "Kafka answers"),
+}
+"""What the check that never stops asks, as what is well when it is well."""
