@@ -1,7 +1,8 @@
 """The rules that make findings: what each is called, and its lane.
 
 Lane A is operations (seconds after the point), lane B is editing (a reasoned question to the reporter), lane C is
-integrity: evidence of a habit, looked through by day. Lane C never calls anybody.
+integrity: evidence of a habit, looked through by day. Lane C never calls anybody. Boards list what a rule of lane A
+finds in a figure of a period with lane B: nobody acts on it by the minute.
 """
 
 from typing import Literal

@@ -10,6 +10,7 @@ OF_LATE = "f.at > $__toTime - INTERVAL 400 DAY"
 GRAVEST = "severity_rank(f.severity) DESC, f.at DESC"
 NEWEST = "f.at DESC"
 
+SENTENCE = "concat(if(f.drill, '{{DIỄN TẬP|DRILL}} · ', ''), f.sentence_$lang)"
 SHOWN = """toString(toUnixTimestamp64Milli(f.shown_from)) AS from_ms,
                 toString(1000 * toUnixTimestamp(least($__toTime, toDateTime(f.shown_to)))) AS to_ms"""
 """The time range in which a finding's sheet is best looked at, up to now."""
@@ -33,7 +34,7 @@ def findings_table(
             SELECT f.severity AS severity, instant_$lang(f.at) AS since, f.state AS condition, f.handling AS handling,
                 lane_$lang(f.lane) AS lane, rule_$lang(f.rule) AS rule_name,
                     if(f.unit = '', '–', f.unit_$lang) AS unit_name,
-                f.feed_$lang AS feed_name, f.sentence_$lang AS sentence,
+                f.feed_$lang AS feed_name, {SENTENCE} AS sentence,
                 toString(f.finding_id) AS finding_id, f.unit AS unit, f.feed AS feed, {SHOWN}
             FROM findings_told AS f
             WHERE {where}

@@ -6,21 +6,6 @@ the code that makes the values to it.
 
 from grafana.model import Words
 
-RULES: dict[str, Words] = {
-    "hard_bounds": ("ngoài khoảng có thể có", "outside what is possible"),
-    "soft_bounds": ("ngoài khoảng thường gặp", "outside what is usual"),
-    "jump": ("đột biến", "jump"),
-    "stuck": ("đứng yên", "stuck"),
-    "sum_mismatch": ("tổng không khớp", "sum does not match"),
-    "impossible_move": ("bước không thể có", "impossible step"),
-    "finish_before_start": ("kết thúc trước khi bắt đầu", "finished before it started"),
-    "finish_equals_due": ("kết thúc trùng khít hạn", "finished exactly when due"),
-    "due_moved_after": ("lùi hạn sau khi đã quá", "due time moved once it had passed"),
-    "silent": ("mất tín hiệu", "silent"),
-    "storm": ("nhiều chuỗi cùng biến động", "many series move together"),
-}
-"""Rule families of the detectors."""
-
 LANES: dict[str, Words] = {
     "A": ("vận hành", "operations"),
     "B": ("rà số liệu", "editing"),

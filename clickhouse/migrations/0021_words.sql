@@ -7,7 +7,8 @@ CREATE OR REPLACE FUNCTION moment_en AS (t) -> ifNull(formatDateTime(t, '%d/%m/%
 CREATE OR REPLACE FUNCTION folded AS (text) -> lowerUTF8(replaceRegexpAll(normalizeUTF8NFD(replaceAll(replaceAll(text, 'đ', 'd'), 'Đ',
     'd')), '\\p{Mn}', ''));
 
--- Closed lists in words, the same as grafana/lists.py and contract/reasons.py have them (a test compares).
+-- Closed lists in words, the same as grafana/lists.py, contract/lanes.py and contract/reasons.py have them (a test
+-- compares).
 CREATE OR REPLACE FUNCTION state_vi AS (state) -> transform(state,
     ['silent', 'late', 'receiving', 'maintenance', 'not_due', 'off_hours'], ['mất tín hiệu', 'chậm', 'đang nhận', 'bảo trì', 'chưa đến kỳ',
         'ngoài giờ'], state);
@@ -29,11 +30,13 @@ CREATE OR REPLACE FUNCTION rule_en AS (rule) -> transform(rule,
         'many series move together'],
     rule);
 
--- A: operations, by the minute. B: editing, a question back to who reported; figures of periods are always that. C:
--- integrity, weak evidence that adds up, read once a day; it never calls anybody.
+-- As contract/lanes.py says (A: operations, B: editing, C: integrity). What a rule of lane A finds in a figure of a period is
+-- editing too: nobody can act on it by the minute, and who reported it is asked.
 CREATE OR REPLACE FUNCTION finding_lane AS (rule, by_period) -> multiIf(
     rule IN ('finish_equals_due', 'due_moved_after'), 'C',
-    by_period OR rule IN ('sum_mismatch', 'impossible_move', 'finish_before_start'), 'B',
+    rule IN ('sum_mismatch', 'impossible_move', 'finish_before_start'), 'B',
+    rule NOT IN ('hard_bounds', 'soft_bounds', 'jump', 'stuck', 'silent', 'storm'), '',
+    by_period, 'B',
     'A');
 
 CREATE OR REPLACE FUNCTION lane_vi AS (lane) -> concat(lane, ' · ', transform(lane, ['A', 'B', 'C'], ['vận hành', 'rà số liệu', 'toàn vẹn'], ''));

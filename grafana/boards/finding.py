@@ -132,17 +132,18 @@ EVIDENCE = Panel(
         "Ask about the innocent explanations first; this is evidence for a question, no verdict.",
     ),
     sql=f"""
+        WITH (SELECT (groupArray(toString(unit)), groupArray(name_$lang)) FROM units) AS every_unit
         SELECT line.1 AS fact, line.2 AS explanation
         FROM
         (
             SELECT arrayJoin(arrayFilter(x -> x.2 != '', [
                 ('{{{{điều thấy được|what was seen}}}}', f.sentence_$lang),
                 ('{{{{giá trị|value}}}}', if(f.value IS NULL, '',
-                    figure_$lang(f.value, exact_decimals(f.value, f.decimals), f.measure_$lang))),
+                    figure_$lang(f.value, f.value_decimals, f.measure_$lang))),
                 ('{{{{mong đợi|expected}}}}', if(f.low IS NULL AND f.high IS NULL, '', concat(
-                    if(f.low IS NULL, '…', figure_$lang(f.low, exact_decimals(f.low, f.decimals), f.measure_$lang)),
+                    if(f.low IS NULL, '…', figure_$lang(f.low, f.low_decimals, f.measure_$lang)),
                     ' – ',
-                    if(f.high IS NULL, '…', figure_$lang(f.high, exact_decimals(f.high, f.decimals),
+                    if(f.high IS NULL, '…', figure_$lang(f.high, f.high_decimals,
                         f.measure_$lang))))),
                 ('{{{{độ mạnh, bội số của ngưỡng|strength, times the threshold}}}}', number_$lang(f.score, 1)),
                 ('{{{{độ chắc|certainty}}}}', transform(JSONExtractString(f.evidence, 'certainty'),
@@ -150,10 +151,9 @@ EVIDENCE = Panel(
                     ['{{{{cao|high}}}}', '{{{{vừa|medium}}}}', '{{{{thấp|low}}}}'], '')),
                 ('{{{{giải thích vô can|innocent explanations}}}}',
                     arrayStringConcat(JSONExtract(f.evidence, 'innocent_$lang', 'Array(String)'), '; ')),
-                ('{{{{đơn vị im lặng|silent units}}}}', (SELECT arrayStringConcat(groupArray(name_$lang), ', ')
-                    FROM units
-                    WHERE unit IN (SELECT arrayJoin(splitByChar(' ', JSONExtractString(evidence, 'detail', 'units')))
-                        FROM {PICKED}))),
+                ('{{{{đơn vị im lặng|silent units}}}}', arrayStringConcat(arrayMap(
+                    unit -> transform(unit, every_unit.1, every_unit.2, unit),
+                    splitByChar(' ', JSONExtractString(f.evidence, 'detail', 'units'))), ', ')),
                 ('{{{{hồ sơ|cases}}}}', arrayStringConcat(
                     arrayDistinct(arrayConcat([f.case_id], JSONExtract(f.evidence, 'cases', 'Array(String)'))), ' ')),
                 ('{{{{số bản ghi gộp|records gathered}}}}', number_$lang(f.count, 0)),
@@ -161,7 +161,12 @@ EVIDENCE = Panel(
                 ('{{{{bản tin mới nhất của nó trong Kafka|its newest message in Kafka}}}}',
                     concat(f.topic, '/', toString(f.partition), '@', toString(f.offset))),
                 ('{{{{mã|id}}}}', toString(f.finding_id))])) AS line
-            FROM {PICKED} AS f
+            FROM
+            (
+                SELECT *, exact_decimals(value, decimals) AS value_decimals,
+                    exact_decimals(low, decimals) AS low_decimals, exact_decimals(high, decimals) AS high_decimals
+                FROM {PICKED}
+            ) AS f
         )
     """,
     columns=("fact", "explanation"),

@@ -15,6 +15,7 @@ PICKED = " AND ".join(
         chosen("feed", "f.feed"),
     )
 )
+GRAVE = ("critical", "warning", "info")
 OPEN = f"{OF_LATE} AND {OPEN_AT} AND {PICKED}"
 
 BY_LANE = Panel(
@@ -175,7 +176,7 @@ BOARD = Board(
         any_of_list(
             "lane", ("luồng", "lane"), {k: (f"{k} · {vi}", f"{k} · {en}") for k, (vi, en) in lists.LANES.items()}
         ),
-        any_of_list("severity", ("mức độ", "severity"), {key: sign.words for key, sign in words.SEVERITIES.items()}),
+        any_of_list("severity", ("mức độ", "severity"), {key: words.SEVERITIES[key].words for key in GRAVE}),
         any_of_list("handling", ("xử lý", "handling"), {key: sign.words for key, sign in words.HANDLING.items()}),
         ANY_UNIT,
         ANY_FEED,

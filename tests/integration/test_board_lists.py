@@ -11,12 +11,11 @@ from catalogue.periods import KINDS, parse_period, period_at
 from clickhouse.client import Store, connect
 from clickhouse.migrate import migrate
 from contract import reasons, text
+from contract.lanes import FAMILIES, Family
 from contract.settings import Settings
 from grafana import lists, words
 from grafana.boards.analysts_views import EXAMPLES, Example
 from grafana.model import Words
-from streams.detect import DETECTORS
-from streams.storms import STORM
 
 pytestmark = pytest.mark.integration
 
@@ -33,6 +32,7 @@ def store(engine: Settings) -> Iterator[Store]:
 
 
 STATES: Mapping[str, Words] = {key: sign.words for key, sign in words.STATES.items()}
+RULES: Mapping[str, Words] = {rule: (family.vi, family.en) for rule, family in FAMILIES.items()}
 REASONS: Mapping[str, Words] = {
     reason.value: (said, reason.value.replace("_", " ")) for reason, said in reasons.VI.items()
 }
@@ -42,7 +42,7 @@ REASONS: Mapping[str, Words] = {
 @pytest.mark.parametrize(
     ("function", "known"),
     [
-        ("rule", lists.RULES),
+        ("rule", RULES),
         ("vintage", lists.VINTAGES),
         ("level", lists.LEVELS),
         ("question", lists.QUESTIONS),
@@ -56,11 +56,15 @@ def test_a_closed_list_is_said_alike(store: Store, function: str, known: Mapping
     assert said == {key: text.choose(*both, lang=lang) for key, both in known.items()}
 
 
-def test_every_rule_has_a_word_and_a_lane(store: Store) -> None:
-    assert set(lists.RULES) == {detector.rule for detector in DETECTORS} | {STORM}
-    lanes = {store.query(f"SELECT finding_lane('{rule}', 0)")[0][0] for rule in lists.RULES}
-    assert lanes == set(lists.LANES)
-    assert store.query("SELECT finding_lane('jump', 0), finding_lane('jump', 1)")[0] == ("A", "B")
+@pytest.mark.parametrize(("rule", "family"), FAMILIES.items())
+def test_a_rule_has_its_lane_and_figures_of_periods_are_edited(store: Store, rule: str, family: Family) -> None:
+    live, of_period = store.query(f"SELECT finding_lane('{rule}', 0), finding_lane('{rule}', 1)")[0]
+    assert live == family.lane
+    assert of_period == ("B" if family.lane == "A" else family.lane)
+
+
+def test_a_rule_that_nobody_put_into_a_lane_is_in_none(store: Store) -> None:
+    assert store.query("SELECT finding_lane('new', 0), finding_lane('new', 1)")[0] == ("", "")
 
 
 @pytest.mark.parametrize("kind", KINDS)
