@@ -8,7 +8,7 @@ import msgspec
 
 from grafana.choices import chosen
 from grafana.model import Axis, Panel, Words
-from grafana.panels import joined
+from grafana.panels import TO_UNIT, joined
 
 ON_TIME_OF = ("đúng hạn / ", "on time / ")
 SLOW = (
@@ -279,5 +279,6 @@ def by_unit(cases: Cases, levels: str, received_as: str = "received", width: int
         """,
         columns=("unit_name", received_as, "finished", *rates, "median", "open", "overdue"),
         hidden=("unit", "overdue_raw"),
+        links=TO_UNIT,
         width=width,
     )

@@ -15,6 +15,10 @@ ASK = (
     "▲ nghi vấn hoặc cũ, ✖ số mới bị loại: xem điểm bất thường bên dưới, hỏi đầu mối của kết nối.",
     "▲ suspect or old, ✖ the newest was left out: see the findings below, ask the contact of the connection.",
 )
+TO_UNIT = (("unit_name", "nhip-unit"),)
+TO_FEED = (("feed_name", "nhip-feed"),)
+NAME_TO_FEED = (("name", "nhip-feed"),)
+"""Where a table's column leads, with its row's unit or connection."""
 LEFT_OUT = ("Số không thể có không được vẽ.", "Impossible figures are not drawn.")
 
 
@@ -172,6 +176,7 @@ def connections(where: str, width: int = 12) -> Panel:
         """,
         columns=("state", "feed_name", "age", "reporting_text", "contact"),
         hidden=("feed",),
+        links=TO_FEED,
         width=width,
     )
 
@@ -204,6 +209,7 @@ def findings(where: str, width: int = 12, unit: bool = False) -> Panel:
         """,
         columns=("severity", "since", "unit_name", "sentence"),
         hidden=("unit", "finding_id"),
+        links=(*TO_UNIT, ("sentence", "nhip-finding")),
         empty=("không có điểm bất thường nào đang mở", "no finding is open"),
         width=width,
     )

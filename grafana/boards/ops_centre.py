@@ -3,7 +3,7 @@
 from grafana.choices import all_or_one_of, chosen
 from grafana.head import HEAD
 from grafana.model import Axis, Board, Panel, Row
-from grafana.panels import Figure, against_last_week, findings, joined
+from grafana.panels import NAME_TO_FEED, TO_FEED, TO_UNIT, Figure, against_last_week, findings, joined
 
 SYSTEM = all_or_one_of(
     "system",
@@ -95,6 +95,7 @@ FEEDS = Panel(
     """,
     columns=("state", "feed_name", "system_name", "age", "last_value", "reporting_text", "due", "owner", "contact"),
     hidden=("feed", "age_raw"),
+    links=TO_FEED,
     width=24,
 )
 HISTORY = Panel(
@@ -157,6 +158,7 @@ MOVED = Panel(
     """,
     columns=("name", "figure", "change", "verdict", "contact"),
     hidden=("feed", "change_raw"),
+    links=NAME_TO_FEED,
     width=12,
 )
 STATIONS = Panel(
@@ -179,6 +181,7 @@ STATIONS = Panel(
     """,
     columns=("unit_name", "pm25", "temperature", "humidity", "age"),
     hidden=("unit",),
+    links=TO_UNIT,
     width=12,
 )
 HEALTH = Panel(
@@ -213,6 +216,7 @@ HEALTH = Panel(
     """,
     columns=("unit_name", "beds", "disease", "change", "period"),
     hidden=("unit", "beds_raw"),
+    links=TO_UNIT,
     width=12,
 )
 HOUR = Axis(("lượt trong 60 phút", "in 60 minutes"), least=0)

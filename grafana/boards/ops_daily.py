@@ -2,6 +2,7 @@
 
 from grafana.head import HEAD
 from grafana.model import Board, Panel, Row, Words
+from grafana.panels import NAME_TO_FEED
 
 COLUMNS = ("name", "figure", "target", "change", "age", "verdict", "contact")
 READ: Words = (
@@ -42,6 +43,7 @@ def figures(key: str, title: Words, sections: str) -> Panel:
         """,
         columns=COLUMNS,
         hidden=("feed", "indicator", "value_raw"),
+        links=NAME_TO_FEED,
         width=12,
     )
 

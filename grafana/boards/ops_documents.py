@@ -6,7 +6,7 @@ from grafana.case_panels import Cases
 from grafana.choices import chosen
 from grafana.head import HEAD
 from grafana.model import Axis, Board, Panel, Row
-from grafana.panels import connections, findings
+from grafana.panels import TO_UNIT, connections, findings
 
 DOCUMENTS = Cases(
     kind="document",
@@ -87,6 +87,7 @@ UNACKNOWLEDGED = Panel(
     """,
     columns=("unit_name", "documents", "longest"),
     hidden=("unit", "documents_raw"),
+    links=TO_UNIT,
     empty=("không có văn bản nào chờ quá một ngày làm việc", "nothing has waited longer than a working day"),
     width=12,
 )

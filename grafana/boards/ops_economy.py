@@ -4,7 +4,7 @@ from grafana.bodies import PROVINCE
 from grafana.choices import chosen
 from grafana.head import HEAD
 from grafana.model import Axis, Board, Panel, Row, Words
-from grafana.panels import Figure, against_last_week, connections, findings, lines, newest
+from grafana.panels import TO_UNIT, Figure, against_last_week, connections, findings, lines, newest
 
 SECTION = "headline IN (SELECT indicator FROM indicators WHERE section IN ('economy', 'finance'))"
 HELD: Words = (
@@ -121,6 +121,7 @@ GRDP = Panel(
     """,
     columns=("unit_name", "period", "figure", "change", "vintage", "verdict"),
     hidden=("unit", "value_raw"),
+    links=TO_UNIT,
     width=10,
 )
 REVISED = Panel(

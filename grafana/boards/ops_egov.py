@@ -5,7 +5,7 @@ from grafana.bodies import BODY
 from grafana.case_panels import Cases
 from grafana.head import HEAD
 from grafana.model import Axis, Board, Panel, Row
-from grafana.panels import connections, findings
+from grafana.panels import TO_UNIT, connections, findings
 
 TASKS = Cases(
     kind="task",
@@ -58,6 +58,7 @@ BODIES = Panel(
     """,
     columns=("unit_name", "assigned", "done", "done_share", "committees", "plans", "extended", "open", "overdue"),
     hidden=("unit", "overdue_raw"),
+    links=TO_UNIT,
     width=24,
 )
 LATE = Panel(
@@ -92,6 +93,7 @@ LATE = Panel(
     """,
     columns=("unit_name", "case_id", "step", "due", "longest"),
     hidden=("unit", "due_raw"),
+    links=TO_UNIT,
     empty=("không có nhiệm vụ quá hạn", "no task is overdue"),
     width=14,
 )

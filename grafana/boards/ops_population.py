@@ -4,7 +4,7 @@ from grafana.bodies import PROVINCE
 from grafana.choices import chosen
 from grafana.head import HEAD
 from grafana.model import Axis, Board, Panel, Row
-from grafana.panels import Figure, against_last_week, connections, findings, lines, newest
+from grafana.panels import TO_UNIT, Figure, against_last_week, connections, findings, lines, newest
 
 MINE = chosen("unit", "c.unit")
 TOTALS = Panel(
@@ -85,6 +85,7 @@ PROVINCES = Panel(
     """,
     columns=("unit_name", "period", "collected", "scanned_share", "issued", "issued_share", "issued_day"),
     hidden=("unit", "issued_raw"),
+    links=TO_UNIT,
     width=24,
 )
 DAYS = Panel(

@@ -6,7 +6,7 @@ from grafana.case_panels import Cases
 from grafana.choices import chosen
 from grafana.head import HEAD
 from grafana.model import Axis, Board, Panel, Row
-from grafana.panels import Figure, against_last_week, connections, findings, newest
+from grafana.panels import TO_UNIT, Figure, against_last_week, connections, findings, newest
 
 DOSSIERS = Cases(kind="dossier", many=("hồ sơ", "dossiers"), channels=True, of_received=True)
 PETITIONS = Cases(kind="petition", many=("phản ánh", "petitions"))
@@ -71,6 +71,7 @@ INDEX = Panel(
         *("index_online", "index_payment", "index_digitisation", "index_satisfaction"),
     ),
     hidden=("unit", "total_raw"),
+    links=TO_UNIT,
     width=24,
 )
 SUBJECTS = Panel(
@@ -132,6 +133,7 @@ PETITIONS_NOW = Panel(
     """,
     columns=("unit_name", "received", "finished", "on_time", "open", "overdue"),
     hidden=("unit", "overdue_raw"),
+    links=TO_UNIT,
     width=12,
 )
 TENS = Axis(("chục hồ sơ", "tens of dossiers"), least=0)

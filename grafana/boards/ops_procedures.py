@@ -4,7 +4,7 @@ from grafana.bodies import PROVINCE
 from grafana.choices import chosen
 from grafana.head import HEAD
 from grafana.model import Axis, Board, Panel, Row
-from grafana.panels import connections, findings, lines, newest
+from grafana.panels import TO_UNIT, connections, findings, lines, newest
 
 MINE = chosen("unit", "c.unit")
 PARTS = Panel(
@@ -45,6 +45,7 @@ PARTS = Panel(
     """,
     columns=("unit_name", "index_publicity", "announced", "published", "content", "synced", "offered", "used"),
     hidden=("unit", "index_raw"),
+    links=TO_UNIT,
     width=24,
 )
 USED = Panel(

@@ -5,7 +5,7 @@ from grafana.bodies import BODY
 from grafana.case_panels import Cases
 from grafana.head import HEAD
 from grafana.model import Axis, Board, Panel, Row
-from grafana.panels import connections, findings
+from grafana.panels import TO_UNIT, connections, findings
 
 REPORTS = Cases(
     kind="report",
@@ -98,6 +98,7 @@ OWED = Panel(
     """,
     columns=("unit_name", "case_id", "step", "due", "longest"),
     hidden=("unit", "due_raw"),
+    links=TO_UNIT,
     empty=("không có báo cáo nào quá hạn", "no report is overdue"),
     width=12,
 )
@@ -209,6 +210,7 @@ COUNTED = Panel(
     """,
     columns=("unit_name", "reported", "counted", "difference", "vintage"),
     hidden=("unit", "difference_raw"),
+    links=TO_UNIT,
     empty=("chưa đơn vị nào báo tháng này", "nobody has told of this month yet"),
     width=12,
 )

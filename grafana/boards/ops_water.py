@@ -4,7 +4,7 @@ from grafana.bodies import PROVINCE
 from grafana.choices import chosen, one_of
 from grafana.head import HEAD
 from grafana.model import Axis, Board, Panel, Row
-from grafana.panels import LEFT_OUT, connections, findings, joined
+from grafana.panels import LEFT_OUT, TO_UNIT, connections, findings, joined
 
 MINE = chosen("unit", "c.unit")
 RESERVOIR = one_of(
@@ -117,6 +117,7 @@ RIVERS = Panel(
     """,
     columns=("unit_name", "level", "alarm", "river", "change", "rain_hour", "most_rain", "rain_day"),
     hidden=("unit", "alarm_raw"),
+    links=TO_UNIT,
     width=14,
 )
 RAIN = Panel(
@@ -182,6 +183,7 @@ INCIDENTS = Panel(
     """,
     columns=("unit_name", "case_id", "step", "about", "since", "longest"),
     hidden=("unit", "since_raw"),
+    links=TO_UNIT,
     empty=("không có sự cố nào đang diễn ra", "no incident is under way"),
     width=24,
 )
