@@ -46,6 +46,6 @@ chmod 444 "$users/passwords.xml.new"
 mv -f "$users/passwords.xml.new" "$users/passwords.xml"
 
 # Only you know these; alerts are not delivered before they are there.
-for name in smtp_password; do
+for name in smtp_password sms_token; do
     [ -e "$folder/$name" ] || echo "write $folder/$name before you start the profile monitoring (then: chmod 444)"
 done

@@ -57,7 +57,8 @@ def command(settings: Settings) -> list[str]:
 def _provision(settings: Settings) -> None:
     """The repository's own files, but for the way of alerts: here no Alertmanager stands behind, but one webhook."""
     folder = _folder(settings) / "provisioning"
-    shutil.copytree(CHECKOUT / "grafana" / "provisioning", folder, dirs_exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)  # a rule that stands in an older file too would end Grafana
+    shutil.copytree(CHECKOUT / "grafana" / "provisioning", folder)
     shutil.copy(CHECKOUT / "alerts" / "embedded" / "delivery.yaml", folder / "alerting" / "delivery.yaml")
 
 

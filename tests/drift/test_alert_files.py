@@ -16,6 +16,7 @@ from grafana import classic, runbooks
 from grafana.boards import BOARDS, board
 from grafana.files import read_yaml
 from grafana.macros import Range, expand
+from tests.installed import SERVICES
 
 ALL: tuple[Rule | Monitor, ...] = (*RULES, *MONITORS)
 RUNBOOKS = (CHECKOUT / "alerts" / "runbooks.md").read_text(encoding="utf-8")
@@ -204,18 +205,36 @@ def test_no_file_has_a_secret_a_telephone_or_an_address_that_could_be_somebodys(
     assert [address for address in ADDRESSES.findall(content) if not any(own in address for own in ours)] == []
 
 
-def test_prometheus_scrapes_the_ports_of_the_settings() -> None:
-    targets = read_yaml((CHECKOUT / "alerts/prometheus/targets/local.yml").read_text(encoding="utf-8"))
-    found = {entry["labels"]["job"]: entry["targets"] for entry in targets}
+def scraped(name: str) -> dict[str, list[str]]:
+    """Job -> host:port."""
+    config = read_yaml((CHECKOUT / "alerts" / "prometheus" / name).read_text(encoding="utf-8"))
+    found: dict[str, list[str]] = {}
+    for job in config["scrape_configs"]:
+        plain = [target for one in job.get("static_configs", []) for target in one["targets"]]
+        named = [f"{host}:{one['port']}" for one in job.get("dns_sd_configs", []) for host in one["names"]]
+        found[job["job_name"]] = plain + named
+    return found
+
+
+def test_prometheus_asks_the_ports_of_the_settings() -> None:
     settings = Settings()
-    for job, port in (
-        ("nhip-worker", settings.worker_metrics_port),
-        ("nhip-audit", settings.audit_metrics_port),
-        ("nhip-feeds", settings.feeds_metrics_port),
-    ):
-        assert found[job] == [f"127.0.0.1:{port}"]
-    compose = read_yaml((CHECKOUT / "alerts/prometheus/targets/compose.yml").read_text(encoding="utf-8"))
-    assert {entry["labels"]["job"] for entry in compose} == set(found)
+    ports = {
+        "nhip-worker": settings.worker_metrics_port,
+        "nhip-audit": settings.audit_metrics_port,
+        "nhip-feeds": settings.feeds_metrics_port,
+    }
+    local, installed = scraped("prometheus-local.yml"), scraped("prometheus.yml")
+    assert local["grafana"] == [f"127.0.0.1:{settings.grafana_port}"]
+    for job, port in ports.items():
+        assert local[job] == [f"127.0.0.1:{port}"]
+        assert {target.split(":")[1] for target in installed[job]} == {str(port)}
+    assert {target.split(":")[0] for targets in installed.values() for target in targets} <= SERVICES.keys()
+
+
+def test_a_job_that_a_rule_asks_of_is_scraped_in_both_installations() -> None:
+    asked = {job for rule in MONITORS for job in re.findall(r'job="([\w-]+)"', rule.expr)}
+    assert asked
+    assert asked <= scraped("prometheus.yml").keys() & scraped("prometheus-local.yml").keys()
 
 
 SUFFIXES = {"Counter": ("_total",), "Gauge": ("",), "_histogram": ("_bucket", "_count", "_sum")}

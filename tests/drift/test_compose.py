@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from alerts.delivery import EXAMPLE as DELIVERY
+from alerts.delivery import read
 from contract.settings import CHECKOUT, SECRET, Settings
 from nhip.cli import COMMANDS, parsed
 from tests.installed import (
@@ -34,6 +36,10 @@ from tests.installed import (
 
 PROFILES = {"simulate", "live", "boards", "monitoring", "tools"}
 OWN_USER = {"kafka": "the image's own, appuser (1000)"}
+OUTSIDE = {"grafana", "alertmanager", "gateway"}
+"""Browsers come in through a port; mail and short messages go out."""
+BY_PATH = {"gateway": {"sms_token"}}
+"""Secrets that a process of ours reads where its delivery.toml says."""
 AWAITED = {"desk"} - COMMANDS.keys()
 """Words of `nhip` that are built beside this file."""
 SETTINGS = set(Settings.__struct_fields__)
@@ -145,7 +151,20 @@ def test_volumes_networks_and_secrets_are_declared_and_used() -> None:
 
 @pytest.mark.parametrize("name", sorted(OURS))
 def test_our_processes_get_passwords_under_the_names_of_settings(name: str) -> None:
-    assert secrets_of(SERVICES[name]).keys() <= SECRET
+    assert secrets_of(SERVICES[name]).keys() <= SECRET | BY_PATH.get(name, set())
+
+
+def test_delivery_names_the_secrets_and_the_port_that_containers_have() -> None:
+    delivery = read(DELIVERY)
+    given = {f"/run/secrets/{name}" for name in secrets_of(SERVICES["alertmanager"])}
+    assert {delivery.smtp.password_file, delivery.gateway_token_file} == given
+    assert Path(delivery.sms.token_file).name in BY_PATH["gateway"]
+    assert str(Settings().alerts_port) in SERVICES["gateway"]["healthcheck"]["test"]
+
+
+def test_addresses_of_an_installation_stay_out_of_the_image_and_of_the_repository() -> None:
+    for name in (".gitignore", ".dockerignore"):
+        assert "alerts/alertmanager/delivery.toml" in (CHECKOUT / name).read_text().splitlines()
 
 
 def test_only_jobs_that_change_tables_get_the_migrators_password() -> None:
@@ -199,7 +218,7 @@ def test_only_grafana_is_published_and_only_on_loopback() -> None:
     assert {name for name, given in SERVICES.items() if "ports" in given} == {"grafana"}
     assert [filled(port) for port in SERVICES["grafana"]["ports"]] == ["127.0.0.1:3000:3000"]
     assert COMPOSE["networks"]["inside"] == {"internal": True}
-    assert {name for name, given in SERVICES.items() if "outside" in given["networks"]} == {"grafana", "alertmanager"}
+    assert {name for name, given in SERVICES.items() if "outside" in given["networks"]} == OUTSIDE
 
 
 def test_profiles_are_those_that_are_told_of() -> None:

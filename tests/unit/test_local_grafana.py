@@ -104,6 +104,18 @@ def test_it_listens_on_loopback_and_writes_into_var(tmp_path: Path) -> None:
     assert told["GF_AUTH_ANONYMOUS_ENABLED"] == "false"
 
 
+def test_alerts_leave_by_one_webhook_and_no_file_of_an_older_checkout_stays(tmp_path: Path) -> None:
+    own = settings(tmp_path)
+    told = grafana.environment(own)
+    alerting = Path(told["GF_PATHS_PROVISIONING"]) / "alerting"
+    alerting.mkdir(parents=True)
+    (alerting / "old.yaml").write_text("groups: []")
+    grafana._provision(own)
+    assert {file.name for file in alerting.iterdir()} == {"delivery.yaml", "rules.yaml"}
+    [receiver] = read_yaml(expanded((alerting / "delivery.yaml").read_text(), told))["contactPoints"][0]["receivers"]
+    assert (receiver["type"], receiver["settings"]["url"]) == ("webhook", grafana.NOWHERE)
+
+
 def test_no_password_stands_in_its_environment_but_it_finds_each(tmp_path: Path) -> None:
     own = settings(tmp_path)
     secrets.ensure(own)
@@ -131,5 +143,5 @@ def test_the_data_source_is_the_engine_of_this_machine_as_its_reader(tmp_path: P
 
 def expanded(text: str, environment: dict[str, str]) -> str:
     """As Grafana does it: variables first, then files that a value names (pkg/setting/expanders.go)."""
-    with_variables = re.sub(r"(?<!\$)\$\{(\w+)\}", lambda found: environment[found[1]], text)
+    with_variables = re.sub(r"(?<!\$)\$(?:\{(\w+)\}|(NHIP_\w+))", lambda found: environment[found[1] or found[2]], text)
     return re.sub(r"\$__file\{([^}]+)\}", lambda found: Path(found[1]).read_text().strip(), with_variables)
