@@ -138,18 +138,11 @@ def test_boards_are_named_in_one_place_and_their_variables_are_labels_of_the_rul
             assert f"AS {label}" in written["data"][0]["model"]["rawSql"], written["uid"]
 
 
-NOT_YET = {"nhip-feed", "nhip-findings", "nhip-finding", "nhip-unit", "nhip-ops-daily", "nhip-platform"}
-"""Boards that may be missing; to be emptied when they are there."""
-
-
 @pytest.mark.parametrize(
     "link", sorted({rule.link for rule in ALL}, key=str), ids=lambda link: f"{link.board}:{link.panel}"
 )
 def test_every_link_leads_to_a_panel_of_a_board_with_the_variables_that_it_sets(link: Link) -> None:
-    found = {one.uid: one for one in BOARDS}.get(link.board)
-    if found is None:
-        assert link.board in NOT_YET
-        return
+    found = {one.uid: one for one in BOARDS}[link.board]
     assert found.panel(link.panel)
     assert set(link.variables) <= {variable.name for variable in found.variables}
 

@@ -11,7 +11,7 @@ import pytest
 
 from catalogue.load import load
 from clickhouse.migrate import _RECORD, read
-from clickhouse.queries import Query, library
+from clickhouse.queries import OWN, Query, library
 from clickhouse.tables import TABLES
 from grafana.boards import BOARDS
 from grafana.classic import sources
@@ -21,7 +21,6 @@ from tests.integration.account import ask
 READ_ONLY, DENIED, UNKNOWN = 164, 497, 60
 FIGURE = "'feed', 'gdp', '{unit}', '', '2026-11-21 00:00:00', '', 'final', {value}, 'ok', [], false, '', '', '', '{id}'"
 LOGGED = "now(), now(), true, 'nhip.figures', 0, 0, 0"
-OWN = ("board_", "check_", "audit_", "desk_")
 """Queries of the pipeline's own."""
 UNITS = "('H60', ['H22', 'H60.63'], 'VN'), ('H26', [], 'VN'), ('G12', [], 'VN'), ('G24', [], 'G12')"
 
