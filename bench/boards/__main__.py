@@ -40,7 +40,8 @@ def main() -> int:
                 Fill(writer, load(), TEN_MILLION, minute(datetime.now(UTC))).run()
             store, until = connect(settings, "reader"), filled_until(writer)
             print(f"{rows(writer):,} rows")
-            boards = [board for board in BOARDS if asked.only in board.uid]
+            asking = (board for board in BOARDS if any(panel.kind != "note" for panel in board.panels))
+            boards = [board for board in asking if asked.only in board.uid]
             over = [line for board in boards for line in of(store, board, until, asked.times)]
     except NhipError as error:
         print(error, file=sys.stderr)
