@@ -97,11 +97,11 @@ SELECT 1, lower(hex(sipHash128(nth))), again + 1, place.9[1 + intHash64(h + 1) %
     multiIf(h % 100 < 2, 'critical', h % 100 < 30, 'warning', 'info'), if(ends < {span.until} AND again, 'closed', 'open') AS state,
     place.3, place.6, if(rule = 'silent', '', place.7), place.8[1 + intHash64(h) % length(place.8)], '', '',
     fromUnixTimestamp64Milli(at, 'UTC') AS moment, moment, moment, fromUnixTimestamp64Milli(at + 60000 * again, 'UTC'),
-    if(state = 'closed', fromUnixTimestamp64Milli(ends, 'UTC'), NULL), 1 + h % 40 * again, if(endsWith(place.1, 'figures') AND rule != 'silent', h % 1000, NULL),
-    if(endsWith(place.1, 'figures') AND rule != 'silent', 10, NULL), if(endsWith(place.1, 'figures') AND rule != 'silent', 500, NULL),
+    if(state = 'closed', fromUnixTimestamp64Milli(ends, 'UTC'), NULL), 1 + h % 40 * again, if(endsWith(place.1, 'figures') AND rule != 'silent', 501 + h % 499, NULL) AS seen,
+    if(seen IS NULL, NULL, 10), if(seen IS NULL, NULL, 500),
     1 + h % 900 / 100 AS strength, {evidence("['high', 'medium', 'low'][1 + h % 3]", "strength")},
-    concat('Số liệu của ', place.4, ' là ', toString(h % 1000), ', ngoài khoảng 10 đến 500; cần hỏi lại đơn vị.'),
-    concat('The figure of ', place.5, ' is ', toString(h % 1000), ', outside 10 to 500; ask the unit.'),
+    concat(place.4, ': ', rule_vi(rule), if(seen IS NULL, '', concat(', ', toString(seen), ', mong đợi 10 đến 500')), '; cần hỏi lại đơn vị.'),
+    concat(place.5, ': ', rule_en(rule), if(seen IS NULL, '', concat(', ', toString(seen), ', expected 10 to 500')), '; ask the unit.'),
     false, true, place.1, place.2, {offset_sql("at")} + again, fromUnixTimestamp64Milli(at + 200 + 60000 * again, 'UTC')
 FROM
 (
