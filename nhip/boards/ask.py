@@ -15,7 +15,7 @@ DAY_MS = 86_400_000
 AHEAD_MS = round(AHEAD.total_seconds() * 1000)
 
 _VIRTUAL = """
-    SELECT toUnixTimestamp(max(clock)) * 1000 AS clock
+    SELECT toUnixTimestamp(max(clock)) * 1000 AS newest_ms
     FROM feed_states WHERE clock > fromUnixTimestamp64Milli({at:Int64})
 """
 
@@ -77,4 +77,4 @@ def moment_ms(store: Reader, now_ms: int) -> int:
     A clock that has stopped is behind; by it every age would stand still, and a frozen board would look calm.
     """
     (row,) = store.rows(_VIRTUAL, at=now_ms + AHEAD_MS)
-    return max(now_ms, int(row["clock"]))
+    return max(now_ms, int(row["newest_ms"]))

@@ -16,7 +16,7 @@ from contract.errors import StoreError
 from contract.settings import Settings
 from grafana.boards import board
 from nhip import export
-from nhip.boards.ask import ask_all
+from nhip.boards.ask import ask_all, moment_ms
 from nhip.check import verdict
 from nhip.sql import ask
 
@@ -229,6 +229,12 @@ def test_the_overview_says_what_was_seeded(store: Store) -> None:
     assert "từ chối 5," in text["intake"]
     assert text["complete"] == "✖ 2 / 3"
     assert "MÔ PHỎNG" in text["marks"] or "MẤT NHỊP" in text["marks"]
+
+
+def test_the_time_of_data_is_the_walls_while_its_clock_does_not_run_ahead(store: Store) -> None:
+    now_ms = int(datetime.now(UTC).timestamp() * 1000)
+    assert moment_ms(store, now_ms) == now_ms
+    assert moment_ms(store, now_ms - 600_000) == int(NOW.timestamp()) // 60 * 60_000
 
 
 def test_rejections_are_counted_by_reason_and_feed(store: Store) -> None:

@@ -24,8 +24,8 @@ class Store:
     def rows(self, sql: str, /, **parameters: Any) -> Sequence[Row]:
         if self.error:
             raise self.error
-        if "AS clock" in sql and "feed_states WHERE clock >" in " ".join(sql.split()):
-            return [{"clock": self.clock if self.clock > parameters["at"] else 0}]
+        if "AS newest_ms" in sql and "feed_states WHERE clock >" in " ".join(sql.split()):
+            return [{"newest_ms": self.clock if self.clock > parameters["at"] else 0}]
         return [{"text": "● 1"}]
 
 
