@@ -1,7 +1,7 @@
-"""Closed lists whose words only SQL prints: `rule_vi`, `lane_en`, `question_vi` and their like of the store.
+"""Closed lists whose words SQL prints: `lane_en`, `question_vi` and their like of the store.
 
-Boards never read these; they are here so that one place in Python has them, and a test holds the store's functions and
-the code that makes the values to it.
+They are here so that one place in Python has them, and a test holds the store's functions and the code that makes the
+values to it. Which rule is of which lane is said in `contract/lanes.py`.
 """
 
 from grafana.model import Words

@@ -17,10 +17,8 @@ from clickhouse.client import Store, connect
 from contract.errors import NhipError
 from contract.settings import CHECKOUT
 from grafana.boards import BOARDS
-from grafana.classic import in_language
-from grafana.macros import expand
 from grafana.model import Board
-from nhip.boards.ask import Answer, ask, defaults, during
+from nhip.boards.ask import Answer, ask, choices, during
 
 TEN_MILLION = Size(scale=0.03, figures_days=90, states_days=14, findings_a_day=300, ledger_hours=24)
 FOLDER = CHECKOUT / "var" / "boards-bench"
@@ -57,7 +55,7 @@ def rows(store: Store) -> int:
 
 def of(store: Store, board: Board, until: int, times: int) -> list[str]:
     """Prints a line for the board; what went over its budget, or failed."""
-    variables = choices(store, board, until)
+    variables = choices(store, board, until, "vi")
     panels = [panel for panel in board.panels if panel.kind != "note"]
     given = {p.key: with_example(store, board, p, variables) for p in panels}
     found = {p.key: [ask(store, p, during(board, until), "vi", given[p.key]) for _ in range(times)] for p in panels}
@@ -70,16 +68,6 @@ def of(store: Store, board: Board, until: int, times: int) -> list[str]:
     wrong += [f"{board.uid}:{key}: no rows" for key, a in found.items() if not a[0].problem and not a[0].rows]
     limit = {panel.key: board.budget_ms(panel) for panel in panels}
     return wrong + [f"{board.uid}:{k}: {p95[k]:.0f} ms of {limit[k]}" for k in p95 if p95[k] > limit[k]]
-
-
-def choices(store: Store, board: Board, until: int) -> dict[str, str]:
-    """The board's defaults, and the first choice where there is none."""
-    given = defaults(board, "vi")
-    for variable in board.variables:
-        if variable.sql and not given[variable.name] and not any(variable.all):
-            found = store.rows(expand(in_language(variable.sql, "vi"), during(board, until), given))
-            given[variable.name] = str(next(iter(found[0].values()))) if found else ""
-    return given
 
 
 def quantile(answers: Sequence[Answer], at: float) -> float:

@@ -44,6 +44,16 @@ def defaults(board: Board, lang: str) -> dict[str, str]:
     return {variable.name: in_language(variable.default, lang) for variable in board.variables}
 
 
+def choices(store: Reader, board: Board, until_ms: int, lang: str) -> dict[str, str]:
+    """The board's defaults; where there is none, the first choice that the variable's own query gives."""
+    given = defaults(board, lang)
+    for variable in board.variables:
+        if variable.sql and not given[variable.name] and not any(variable.all):
+            rows = store.rows(expand(in_language(variable.sql, lang), during(board, until_ms), given))
+            given[variable.name] = str(next(iter(rows[0].values()))) if rows else ""
+    return given
+
+
 def during(board: Board, until_ms: int) -> Range:
     """The board's own range, ending at a moment."""
     return ending_at(until_ms, board.since)

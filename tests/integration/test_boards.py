@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -16,11 +17,12 @@ from clickhouse.client import Store, connect
 from clickhouse.migrate import migrate
 from contract.settings import Settings
 from contract.text import LANGUAGES
-from grafana.boards import BOARDS, board
+from grafana.boards import BOARDS
+from grafana.boards import board as board_of
 from grafana.classic import in_language
 from grafana.macros import expand
 from grafana.model import Board, Panel
-from nhip.boards.ask import Answer, ask, defaults, during
+from nhip.boards.ask import Answer, ask, choices, defaults, during
 
 pytestmark = pytest.mark.integration
 
@@ -54,18 +56,14 @@ def empty(engine: Settings) -> Iterator[Store]:
     yield from store_of(engine, "nhip_boards_empty", full=False)
 
 
-def choices(store: Store, board: Board, lang: str) -> dict[str, str]:
-    """The board's defaults; where a default is empty, the first choice that the variable's own query gives."""
-    given = defaults(board, lang)
-    for variable in board.variables:
-        if variable.sql and not given[variable.name] and not any(variable.all):
-            rows = store.rows(expand(in_language(variable.sql, lang), during(board, UNTIL), given))
-            given[variable.name] = str(next(iter(rows[0].values()))) if rows else ""
-    return given
+@cache
+def chosen(store: Store, board: str, lang: str) -> dict[str, str]:
+    """Asked once of a store: what may be chosen does not change from panel to panel."""
+    return choices(store, board_of(board), UNTIL, lang)
 
 
 def asked(store: Store, board: Board, panel: Panel, lang: str) -> Answer:
-    given = with_example(store, board, panel, choices(store, board, lang))
+    given = with_example(store, board, panel, chosen(store, board.uid, lang))
     return ask(store, panel, during(board, UNTIL), lang, given)
 
 
@@ -141,7 +139,7 @@ def test_variables_have_choices_on_a_filled_store(filled: Store, one: Board) -> 
 
 
 def test_the_islands_have_tiles_of_their_own(filled: Store) -> None:
-    wall = board("wall-centre")
+    wall = board_of("wall-centre")
     rows = asked(filled, wall, wall.panel("provinces"), "vi").rows
     names = [row["name"] for row in rows]
     assert len(rows) == 36
