@@ -23,11 +23,11 @@ from clickhouse.client import Store, connect
 from contract import text
 from contract.errors import NhipError, SettingError
 from contract.settings import Settings
-from contract.text import LOCAL
 from nhip.alerts_delivery import bases
 from nhip.alerts_lookup import extras
 from nhip.asking import time_of_data
 from nhip.check_lines import times
+from nhip.due import moment_typed
 from nhip.words import say
 
 _FORMS = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M")
@@ -61,11 +61,8 @@ def run(settings: Settings, args: argparse.Namespace) -> int:
 
 def moment(typed: str) -> datetime:
     """A local time as people write it: `2026-11-21 09:30`, `21/11/2026 09:30`."""
-    for form in _FORMS:
-        try:
-            return datetime.strptime(typed.strip(), form).replace(tzinfo=LOCAL)
-        except ValueError:
-            continue
+    if found := moment_typed(typed.strip(), _FORMS):
+        return found
     raise SettingError(
         say(
             f"--at {typed!r} không đọc được; viết 2026-11-21 09:30 hoặc 21/11/2026 09:30",

@@ -1,6 +1,7 @@
 """Until when somebody is to answer, as people type it: `2h`, `3d`, `15:00`, `21/11/2026 15:00`, `2026-11-21 15:00`."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from contract.text import LOCAL, local
@@ -34,7 +35,12 @@ def _of(typed: str, now: datetime) -> datetime | None:
             return None
         today = now.replace(hour=int(hour[1]), minute=int(hour[2]), second=0, microsecond=0)
         return today if today > now else today + timedelta(days=1)
-    for form in _FORMS:
+    return moment_typed(typed, _FORMS)
+
+
+def moment_typed(typed: str, forms: Sequence[str]) -> datetime | None:
+    """A local time in one of the forms; None where it is in none."""
+    for form in forms:
         try:
             return datetime.strptime(typed, form).replace(tzinfo=LOCAL)
         except ValueError:
