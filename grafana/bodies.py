@@ -1,11 +1,11 @@
 """The units to choose from on boards of systems: those of today, in official order, found without diacritics."""
 
-from grafana.choices import all_or_one_of
+from grafana.choices import FOUND_BY, all_or_one_of
 
 
 def _units(levels: str) -> str:
     return f"""
-        SELECT unit AS value, concat(name_$lang, if(name_$lang = name_ascii, '', concat(' · ', name_ascii))) AS text,
+        SELECT unit AS value, concat(name_$lang, {FOUND_BY}) AS text,
             position AS place
         FROM units
         WHERE level IN ({levels}) AND valid_to IS NULL

@@ -32,9 +32,11 @@ def chosen(name: str, column: str) -> str:
     return f"${{{name}:sqlstring}} IN ('', '{ALL}', toString({column}))"
 
 
-UNIT_SQL = """
-    SELECT unit AS value, concat(name_$lang, if(name_$lang = name_ascii, '', concat(' · ', name_ascii)),
-            if(valid_to IS NULL, '', concat(' ({{đến|until}} ', formatDateTime(assumeNotNull(valid_to), '%d/%m/%Y'),
+FOUND_BY = "if(name_$lang = name_ascii, '', concat(' · ', name_ascii))"
+"""A unit's name once more without diacritics, where it has some: choices are found by their text."""
+UNIT_SQL = f"""
+    SELECT unit AS value, concat(name_$lang, {FOUND_BY},
+            if(valid_to IS NULL, '', concat(' ({{{{đến|until}}}} ', formatDateTime(assumeNotNull(valid_to), '%d/%m/%Y'),
                 ')'))) AS text,
         position + 10000 * (valid_to IS NOT NULL) AS place
     FROM units
