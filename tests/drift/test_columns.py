@@ -3,15 +3,14 @@
 import re
 from collections.abc import Iterator
 
-import msgspec
 import pyarrow as pa
 import pytest
 
-from clickhouse.client import Store, connect
+from clickhouse.client import Store
 from clickhouse.columns import MILLI, SECOND
-from clickhouse.migrate import migrate
 from clickhouse.tables import TABLES
 from contract.settings import Settings
+from tests.databases import writing
 
 pytestmark = pytest.mark.integration
 
@@ -36,11 +35,8 @@ BYTES = {("snapshots", "body")}
 
 @pytest.fixture(scope="module")
 def store(engine: Settings) -> Iterator[Store]:
-    own = msgspec.structs.replace(engine, store_database=f"{engine.store_database}_drift")
-    store = connect(own, "writer")
-    migrate(store, own)
-    yield store
-    store.command(f"DROP DATABASE {own.store_database} SYNC", in_database=False)
+    with writing(engine, f"{engine.store_database}_drift") as store:
+        yield store
 
 
 def arrow_type(kind: str) -> pa.DataType:

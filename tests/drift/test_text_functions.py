@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-import msgspec
 import pytest
 
-from clickhouse.client import Store, connect
-from clickhouse.migrate import migrate
+from clickhouse.client import Store
 from contract import text
 from contract.settings import Settings
 from grafana import words
+from tests.databases import writing
 
 pytestmark = pytest.mark.integration
 
@@ -26,11 +25,8 @@ MOMENTS = (datetime(2026, 11, 21, 2, 30, 12, tzinfo=UTC), datetime(2026, 12, 31,
 
 @pytest.fixture(scope="module")
 def store(engine: Settings) -> Iterator[Store]:
-    own = msgspec.structs.replace(engine, store_database="nhip_text")
-    store = connect(own, "writer")
-    migrate(store, own)
-    yield store
-    store.command(f"DROP DATABASE {own.store_database} SYNC", in_database=False)
+    with writing(engine, "nhip_text") as store:
+        yield store
 
 
 def said(store: Store, expressions: list[str]) -> list[str]:

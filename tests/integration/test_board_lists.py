@@ -3,32 +3,26 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
-import msgspec
 import pytest
 
 from catalogue.calendar import midnight_ms
 from catalogue.periods import KINDS, parse_period, period_at
-from clickhouse.client import Store, connect
-from clickhouse.migrate import migrate
+from clickhouse.client import Store
 from contract import reasons, text
 from contract.lanes import FAMILIES, Family
 from contract.settings import Settings
 from grafana import lists, words
 from grafana.boards.analysts_views import EXAMPLES, Example
 from grafana.model import Words
+from tests.databases import reading, writing
 
 pytestmark = pytest.mark.integration
 
 
 @pytest.fixture(scope="module")
 def store(engine: Settings) -> Iterator[Store]:
-    settings = msgspec.structs.replace(engine, store_database="nhip_lists")
-    writer = connect(settings, "writer")
-    migrate(writer, settings)
-    reader = connect(settings, "reader")
-    yield reader
-    reader.close()
-    writer.command("DROP DATABASE nhip_lists SYNC", in_database=False)
+    with writing(engine, "nhip_lists") as writer, reading(engine, writer) as reader:
+        yield reader
 
 
 STATES: Mapping[str, Words] = {key: sign.words for key, sign in words.STATES.items()}

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-import msgspec
 import pytest
 
 from bench.boards.examples import with_example
@@ -13,8 +12,7 @@ from bench.fill.plan import SMALL, minute
 from bench.fill.run import Fill
 from catalogue.load import load as load_catalogue
 from clickhouse import dimensions
-from clickhouse.client import Store, connect
-from clickhouse.migrate import migrate
+from clickhouse.client import Store
 from contract.settings import Settings
 from contract.text import LANGUAGES
 from grafana.boards import BOARDS
@@ -23,6 +21,7 @@ from grafana.classic import in_language
 from grafana.macros import expand
 from grafana.model import Board, Panel
 from nhip.boards.ask import Answer, ask, choices, defaults, during
+from tests.databases import reading, writing
 
 pytestmark = pytest.mark.integration
 
@@ -34,16 +33,12 @@ LANGS = pytest.mark.parametrize("lang", LANGUAGES)
 
 
 def store_of(engine: Settings, database: str, full: bool) -> Iterator[Store]:
-    settings = msgspec.structs.replace(engine, store_database=database)
-    writer = connect(settings, "writer")
-    migrate(writer, settings)
-    dimensions.fill(writer, load_catalogue())
-    if full:
-        Fill(writer, load_catalogue(), SMALL, UNTIL).run()
-    reader = connect(settings, "reader")
-    yield reader
-    reader.close()
-    writer.command(f"DROP DATABASE {database} SYNC", in_database=False)
+    with writing(engine, database) as writer:
+        dimensions.fill(writer, load_catalogue())
+        if full:
+            Fill(writer, load_catalogue(), SMALL, UNTIL).run()
+        with reading(engine, writer) as reader:
+            yield reader
 
 
 @pytest.fixture(scope="module")

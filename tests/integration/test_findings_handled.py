@@ -9,13 +9,13 @@ import msgspec
 import pyarrow as pa
 import pytest
 
-from clickhouse.client import Store, connect
-from clickhouse.migrate import migrate
+from clickhouse.client import Store
 from clickhouse.tables import schema
 from contract.handling import BY_PLACE, LEVELS_S, STATES, STEPS, history
 from contract.settings import Settings
 from contract.text import LOCAL
 from tests.builders import DAY, HOUR, MINUTE
+from tests.databases import writing
 from tests.messages import NOON, an_action
 
 A, B = "truc-ban-1", "truc-ban-2"
@@ -24,11 +24,8 @@ NONE = {"subject": "", "case_id": "", "evidence": "{}", "sentence_vi": "Câu.", 
 
 @pytest.fixture(scope="module")
 def store(engine: Settings) -> Iterator[Store]:
-    own = msgspec.structs.replace(engine, store_database=f"{engine.store_database}_handled")
-    writer = connect(own, "writer")
-    migrate(writer, own)
-    yield writer
-    writer.command(f"DROP DATABASE {own.store_database} SYNC", in_database=False)
+    with writing(engine, f"{engine.store_database}_handled") as writer:
+        yield writer
 
 
 @pytest.fixture(autouse=True)

@@ -5,16 +5,15 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import msgspec
 import pytest
 
 from catalogue.load import load as load_catalogue
 from catalogue.periods import KINDS, parse_period, period_at
 from clickhouse import dimensions
-from clickhouse.client import Store, connect
-from clickhouse.migrate import migrate
+from clickhouse.client import Store
 from contract.settings import Settings
 from streams.fold.windows import EDGES_MS
+from tests.databases import writing
 
 pytestmark = pytest.mark.integration
 
@@ -26,12 +25,9 @@ BUCKET = "(generation, feed, shard, kind, unit, width, bucket, delta, revision, 
 
 @pytest.fixture(scope="module")
 def writer(engine: Settings) -> Iterator[Store]:
-    settings = msgspec.structs.replace(engine, store_database="nhip_system_views")
-    store = connect(settings, "writer")
-    migrate(store, settings)
-    dimensions.fill(store, load_catalogue())
-    yield store
-    store.command("DROP DATABASE nhip_system_views SYNC", in_database=False)
+    with writing(engine, "nhip_system_views") as store:
+        dimensions.fill(store, load_catalogue())
+        yield store
 
 
 @pytest.fixture

@@ -2,26 +2,22 @@
 
 from collections.abc import Iterator
 
-import msgspec
 import pytest
 
 from clickhouse import desk
-from clickhouse.client import Store, connect
+from clickhouse.client import Store
 from clickhouse.embedded.costs import Sum, insert
-from clickhouse.migrate import migrate
 from contract.settings import Settings
+from tests.databases import writing
 
 pytestmark = pytest.mark.integration
 
 
 @pytest.fixture(scope="module")
 def store(engine: Settings) -> Iterator[Store]:
-    settings = msgspec.structs.replace(engine, store_database="nhip_told")
-    writer = connect(settings, "writer")
-    migrate(writer, settings)
-    yield writer
-    desk.tell(writer, "")
-    writer.command("DROP DATABASE nhip_told SYNC", in_database=False)
+    with writing(engine, "nhip_told") as writer:
+        yield writer
+        desk.tell(writer, "")
 
 
 def test_a_minute_of_costs_is_rows_of_its_table(store: Store) -> None:
