@@ -1,17 +1,13 @@
 """Every query of every board through the real endpoint as the read-only user: on a filled store and on an empty one."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 import pytest
 
 from bench.boards.examples import with_example
-from bench.fill.plan import SMALL, minute
-from bench.fill.run import Fill
-from catalogue.load import load as load_catalogue
-from clickhouse import dimensions
 from clickhouse.client import Store
 from contract.settings import Settings
 from contract.text import LANGUAGES
@@ -21,45 +17,30 @@ from grafana.classic import in_language
 from grafana.macros import expand
 from grafana.model import Board, Panel
 from nhip.boards.ask import Answer, ask, choices, defaults, during
-from tests.databases import reading, writing
+from tests.databases import FRIDAY, filling, reading
 
 pytestmark = pytest.mark.integration
 
-UNTIL = minute(datetime(2026, 11, 20, 9, 30, tzinfo=UTC))
-"""A Friday afternoon in Viet Nam."""
 ASKED = [(board, panel) for board in BOARDS for panel in board.panels if panel.kind != "note"]
 ON_PANELS = pytest.mark.parametrize(("board", "panel"), ASKED, ids=[f"{b.uid}:{p.key}" for b, p in ASKED])
 LANGS = pytest.mark.parametrize("lang", LANGUAGES)
 
 
-def store_of(engine: Settings, database: str, full: bool) -> Iterator[Store]:
-    with writing(engine, database) as writer:
-        dimensions.fill(writer, load_catalogue())
-        if full:
-            Fill(writer, load_catalogue(), SMALL, UNTIL).run()
-        with reading(engine, writer) as reader:
-            yield reader
-
-
-@pytest.fixture(scope="module")
-def filled(engine: Settings) -> Iterator[Store]:
-    yield from store_of(engine, "nhip_boards", full=True)
-
-
 @pytest.fixture(scope="module")
 def empty(engine: Settings) -> Iterator[Store]:
-    yield from store_of(engine, "nhip_boards_empty", full=False)
+    with filling(engine, "nhip_boards_empty", None) as writer, reading(engine, writer) as reader:
+        yield reader
 
 
 @cache
 def chosen(store: Store, board: str, lang: str) -> dict[str, str]:
     """Asked once of a store: what may be chosen does not change from panel to panel."""
-    return choices(store, board_of(board), UNTIL, lang)
+    return choices(store, board_of(board), FRIDAY, lang)
 
 
 def asked(store: Store, board: Board, panel: Panel, lang: str) -> Answer:
     given = with_example(store, board, panel, chosen(store, board.uid, lang))
-    return ask(store, panel, during(board, UNTIL), lang, given)
+    return ask(store, panel, during(board, FRIDAY), lang, given)
 
 
 def check_frame(panel: Panel, rows: Sequence[dict[str, Any]]) -> None:
@@ -121,16 +102,16 @@ def test_a_panel_says_nothing_wrong_on_an_empty_store(empty: Store, board: Board
 
 @ON_PANELS
 def test_a_panel_keeps_within_its_budget(filled: Store, board: Board, panel: Panel) -> None:
-    """Beside whatever else the machine does while tests run; `make boards-bench` judges by the budget itself."""
-    took = [asked(filled, board, panel, "vi").took_ms for _ in range(3)]
-    assert min(took) <= 4 * board.budget_ms(panel)
+    """In one of five goes, beside whatever else the machine does meanwhile."""
+    budget = board.budget_ms(panel)
+    assert any(asked(filled, board, panel, "vi").took_ms <= budget for _ in range(5)), f"never within {budget} ms"
 
 
 @pytest.mark.parametrize("one", BOARDS, ids=[board.uid for board in BOARDS])
 def test_variables_have_choices_on_a_filled_store(filled: Store, one: Board) -> None:
     for variable in one.variables:
         if variable.sql:
-            assert filled.rows(expand(in_language(variable.sql, "vi"), during(one, UNTIL), defaults(one, "vi")))
+            assert filled.rows(expand(in_language(variable.sql, "vi"), during(one, FRIDAY), defaults(one, "vi")))
 
 
 def test_the_islands_have_tiles_of_their_own(filled: Store) -> None:
