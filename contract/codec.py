@@ -53,11 +53,21 @@ class Tick(msgspec.Struct, frozen=True):
 def encode(batch: pa.RecordBatch) -> bytes:
     """An Arrow IPC stream of one batch, LZ4 inside; columns without any value are left out."""
     held = [place for place in range(batch.num_columns) if batch.column(place).null_count < batch.num_rows]
-    full = batch if len(held) == batch.num_columns else batch.select(held)
+    full = _cut(batch if len(held) == batch.num_columns else batch.select(held))
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, full.schema, options=_WRITING) as writer:
         writer.write_batch(full)
     return bytes(sink.getvalue().to_pybytes())
+
+
+def _cut(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Of a part of a batch whose lists are all empty, Arrow would write the items of the whole column with them."""
+    for place, field in enumerate(batch.schema):
+        if pa.types.is_list(field.type):
+            lists = batch.column(place)
+            if len(lists.values) and not len(lists.flatten()):
+                batch = batch.set_column(place, field, lists.take(pa.array(range(len(lists)))))
+    return batch
 
 
 def record_headers(feed: str, record: str, rows: int) -> dict[str, bytes]:
