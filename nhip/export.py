@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from contract import text
 
@@ -80,6 +81,5 @@ def show(table: pa.Table, console: Console, limit: int | None = 200, lang: str =
     console.print(f"{rows} {text.choose('dòng', 'rows', lang)}{more}", style="dim", highlight=False)
 
 
-def _cell(value: Any, lang: str) -> str:
-    shown = text.missing(lang) if value is None else plain(value)
-    return shown.replace("[", r"\[")
+def _cell(value: Any, lang: str) -> Text:
+    return Text(text.missing(lang) if value is None else plain(value))

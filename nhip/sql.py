@@ -1,6 +1,7 @@
 """`nhip sql`: a read-only prompt over the store, and one-shot queries for scripts."""
 
 import argparse
+import os
 import shlex
 import sys
 from collections.abc import Iterable, Iterator
@@ -19,6 +20,7 @@ from contract.settings import Settings
 from nhip import export
 
 HISTORY = "sql_history"
+PIPE_WIDTH = 10_000
 _TABLES = """
 SELECT name, comment FROM system.tables
 WHERE database = currentDatabase() AND NOT startsWith(name, '.') ORDER BY engine = 'View' DESC, name
@@ -36,7 +38,7 @@ class Asker(Protocol):
 def run(settings: Settings, args: argparse.Namespace) -> int:
     """With a query: its answer, and 0 or 1. Without: the prompt."""
     lang = getattr(args, "lang", None) or "vi"
-    console = Console()
+    console = printing(piped=not sys.stdout.isatty() and "COLUMNS" not in os.environ)
     try:
         store = connect(settings, "reader")
         query = getattr(args, "query", None) or ("" if sys.stdin.isatty() else sys.stdin.read())
@@ -49,6 +51,11 @@ def run(settings: Settings, args: argparse.Namespace) -> int:
     with History(settings.var_dir / HISTORY):
         Prompt(store, console, lang).loop(_typed())
     return 0
+
+
+def printing(piped: bool) -> Console:
+    """Into a pipe or a file a row is a line, however long."""
+    return Console(width=PIPE_WIDTH if piped else None)
 
 
 def once(store: Asker, query: str, format: str, out: str | None, console: Console, lang: str = "vi") -> int:

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from contract.errors import NhipError, StoreError
 from nhip import export
-from nhip.sql import Prompt, ask, find, once, one_line
+from nhip.sql import Prompt, ask, find, once, one_line, printing
 
 TABLE = pa.table(
     {
@@ -105,6 +105,13 @@ def test_help_lists_the_tables_with_their_comments_and_the_library() -> None:
 def test_one_shot_writes_csv_for_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
     assert once(Store(), "SELECT 1", "csv", None, Console()) == 0
     assert capsys.readouterr().out == "name,comment\nfigures,số liệu [x]\n"
+
+
+def test_a_table_shows_brackets_as_they_are_and_a_row_into_a_pipe_as_one_line() -> None:
+    to, out = console()
+    export.show(pa.table({"fields": [[], ["a"]], "text": ["[bold]đậm[/bold]", "[/]"]}), to)
+    assert [line.split() for line in out.getvalue().splitlines()[1:3]] == [["[]", "[bold]đậm[/bold]"], ["['a']", "[/]"]]
+    assert printing(piped=True).width > 1_000
 
 
 def test_the_library_answers_the_questions_it_promises() -> None:
