@@ -4,7 +4,7 @@
 -- parameter: from DateTime = now-90d | từ | from
 -- parameter: to DateTime = now | đến | to
 -- panel: Phản ánh: đường · petitions, time series
-SELECT day AS time, sum(received) AS received, sum(finished) AS answered, sum(open_end) AS open, sum(overdue_open_end) AS overdue_open
+SELECT day AS time, sum(received) AS received, sum(finished) AS answered, sum(overdue) AS late
 FROM case_days
 WHERE kind = 'petition' AND day >= toDate({from:DateTime}, 'Asia/Ho_Chi_Minh') AND day <= toDate({to:DateTime}, 'Asia/Ho_Chi_Minh')
 GROUP BY time
