@@ -18,7 +18,7 @@ STOPS = (
 """Of the table in `streams/pipeline.py`."""
 QUESTIONS = (
     *("lost", "late", "balance", "stored", "doubled", "buckets"),
-    *("beat", "snapshots", "detached", "canary", "store", "kafka"),
+    *("beat", "snapshots", "detached", "canary", "store", "kafka", "disks"),
 )
 """Of the check that never stops."""
 PLACES = ("var", "store")

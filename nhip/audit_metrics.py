@@ -9,20 +9,21 @@ from nhip.asking import Reader, ask
 from nhip.check_lines import OK, Line
 
 MIB = 1 << 20
-SERVICES = ("store", "kafka")
+ONLY_BAD = ("store", "kafka", "disks")
 """Questions that have a line only while the answer is no."""
 
 
 def tell(telemetry: Telemetry, lines: Sequence[Line], at_s: float) -> None:
     found = {line.question: line for line in lines}
     if "balance" in found:  # the round came to its end, so both answered but for what has a line
-        for service in SERVICES:
-            telemetry.check_done(service, OK, at_s)
+        for question in ONLY_BAD:
+            telemetry.check_done(question, OK, at_s)
     for line in lines:
         telemetry.check_done(line.question, line.level, at_s)
-    if late := found.get("late"):
+    late, beat = found.get("late"), found.get("beat")
+    if late and late.numbers:
         telemetry.unread_counted(int(late.numbers["not_yet"]), len(late.numbers["behind"]))
-    if beat := found.get("beat"):
+    if beat and beat.numbers:
         lag_s = beat.numbers.get("lag_s", beat.numbers["tick_age_s"])
         if lag_s is not None:
             telemetry.lag_measured(float(lag_s))

@@ -281,6 +281,11 @@ def silence(states: Sequence[Row]) -> Line:
     return Line("silent", LOOK, f"Kết nối {told('vi')}.", f"Connections {told('en')}.", {**by_state})
 
 
+def refused(question: str, error: Exception) -> Line:
+    """Of one question alone: what cannot be asked cannot be proved."""
+    return away(question, "Kho từ chối câu hỏi này", "The store refused this question", error)
+
+
 def away(question: str, vi: str, en: str, error: Exception) -> Line:
     reason = " ".join(str(error).split())[:200]
     return Line(question, BAD, f"{vi}: {reason}", f"{en}: {reason}", {})

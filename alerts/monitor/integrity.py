@@ -14,10 +14,10 @@ RULES = (
         lasts_s=60,
         summary=("Sổ cái báo đỏ: câu hỏi {question}", "The ledger's check is red: {question}"),
         description=(
-            "Phần soát liên tục thấy số liệu mất, trùng hoặc không khớp (câu hỏi {question}; ngưỡng: mức 2). Không "
-            "công bố số tổng cho tới khi rõ nguyên nhân.",
-            "The check that never stops sees records lost, doubled or not adding up (question {question}; threshold: "
-            "level 2). Publish no sums until the cause is known.",
+            "Phần soát liên tục thấy số liệu mất, trùng hoặc không khớp, hoặc kho từ chối câu hỏi (câu hỏi {question}; "
+            "ngưỡng: mức 2). Không công bố số tổng cho tới khi rõ nguyên nhân.",
+            "The check that never stops sees records lost, doubled or not adding up, or the store refuses to be asked "
+            "(question {question}; threshold: level 2). Publish no sums until the cause is known.",
         ),
         link=links.LEDGER,
     ),
