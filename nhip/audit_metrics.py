@@ -30,8 +30,11 @@ def tell(telemetry: Telemetry, lines: Sequence[Line], at_s: float) -> None:
 
 
 def look_at_disks(telemetry: Telemetry, store: Reader, settings: Settings) -> None:
-    """The disk we write to ourselves, and the fullest of the store's, which may be another machine's."""
-    telemetry.disk_seen("var", shutil.disk_usage(settings.var_dir).free, settings.disk_min_free_mb * MIB)
+    """Where `nhip up` runs Kafka or the engine, the disk that they write to; and the fullest of the store's, which may
+    be another machine's. Beside a broker and a server of their own `var` holds next to nothing (in a container, a tmpfs
+    smaller than the floor)."""
+    if not (settings.kafka and settings.store_host):
+        telemetry.disk_seen("var", shutil.disk_usage(settings.var_dir).free, settings.disk_min_free_mb * MIB)
     for row in ask(store, "audit_disks"):
         floor = max(int(row["kept_free"]), settings.store_disk_floor_mb * MIB)
         telemetry.disk_seen("store", int(row["free"]), floor)

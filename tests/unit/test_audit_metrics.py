@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from contract.settings import Settings
 from contract.telemetry import Telemetry
 from nhip.audit_metrics import look_at_disks, tell
@@ -70,6 +72,22 @@ def test_room_on_the_disks_is_told_with_the_floor_below_which_the_intake_stops(t
     assert telemetry.value("nhip_disk_floor_bytes", place="store") == 1_000_000_000
     assert telemetry.value("nhip_disk_free_bytes", place="var") > 0
     assert telemetry.value("nhip_disk_floor_bytes", place="var") == 500 << 20
+
+
+def test_beside_a_broker_and_a_server_of_their_own_the_folder_of_the_process_is_no_disk_to_be_watched(
+    tmp_path: Path,
+) -> None:
+    """In a container it is a tmpfs of 64 MB, far below the floor."""
+    ours = Settings(var=str(tmp_path))
+    for settings, watched in (
+        (msgspec.structs.replace(ours, kafka="kafka:9092", store_host="clickhouse"), False),
+        (msgspec.structs.replace(ours, kafka="kafka:9092"), True),
+        (msgspec.structs.replace(ours, store_host="clickhouse"), True),
+    ):
+        telemetry = Telemetry()
+        look_at_disks(telemetry, Disks(), settings)
+        assert (telemetry.value("nhip_disk_floor_bytes", place="var") > 0) is watched
+        assert telemetry.value("nhip_disk_free_bytes", place="store") > 0
 
 
 def test_a_disk_of_another_name_is_counted_as_other() -> None:
