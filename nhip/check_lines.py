@@ -15,7 +15,7 @@ from nhip.asking import Reader, Row, ask
 OK, LOOK, BAD = 0, 1, 2
 """Well; nothing lost or doubled, yet something is late or silent; lost, doubled, or it cannot be proved."""
 BEHIND_S = 60.0
-"""A partition with unread messages whose newest ledger row is older than this is late."""
+"""A partition with unread messages whose newest ledger row was written longer ago than this does not move."""
 _SNAPSHOT_TIMES = 10
 """A snapshot this many times older than it should be is late."""
 
@@ -55,7 +55,7 @@ def continuity(ledger: Sequence[Row], offsets: Offsets) -> list[Line]:
                 holes.append((place, start - end))  # the log is shorter than what was read from it
             unread = max(end - max(start, first), 0)
             pending += unread
-            if unread and row is not None and time.time() - int(row["arrived_ms"]) / 1000 > BEHIND_S:
+            if unread and row is not None and time.time() - int(row["stored_ms"]) / 1000 > BEHIND_S:
                 behind.append(place)
     return [_holes(ledger, holes), _pending(pending, behind)]
 

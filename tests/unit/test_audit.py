@@ -25,7 +25,7 @@ Row = dict[str, Any]
 def total(**changes: Any) -> Row:
     row: Row = {
         "topic": "nhip.figures", "partition": 3, "first": 0, "mark": 99, "messages": 100, "missing": 0, "records": 50,
-        "accepted": 40, "rejected": 7, "duplicates": 3, "late": 1, "unbalanced": 0, "arrived_ms": NOW_MS,
+        "accepted": 40, "rejected": 7, "duplicates": 3, "late": 1, "unbalanced": 0, "stored_ms": NOW_MS,
     }  # fmt: skip
     return row | changes
 
@@ -33,7 +33,7 @@ def total(**changes: Any) -> Row:
 def message(offset: int, **changes: Any) -> Row:
     row: Row = {
         "topic": "nhip.figures", "partition": 3, "offset": offset, "records": 2, "accepted": 2, "rejected": 0,
-        "duplicates": 0, "late": 0, "kind": "records", "disposition": "stored", "arrived_ms": NOW_MS,
+        "duplicates": 0, "late": 0, "kind": "records", "disposition": "stored", "stored_ms": NOW_MS,
     }  # fmt: skip
     return row | changes
 
