@@ -70,10 +70,12 @@ ROUTES = (
     Route(matchers=(WARNING, ("audience", "=", "leaders")), receiver="leaders-mail", repeat="24h", muted=OFFICE),
     Route(matchers=(WARNING,), receiver="operations-mail", repeat="12h", muted=SHIFT),
     Route(
+        # A group is looked at once an interval from its birth on: with a longer one than the morning has hours, most
+        # groups would never be looked at in a morning.
         matchers=(("severity", "=", "info"),),
         receiver="review-digest",
         wait="5m",
-        interval="12h",
+        interval="1h",
         repeat="23h",
         muted=(WEEKEND, TET, HOLIDAYS),
         only_in=(MORNING,),

@@ -124,6 +124,26 @@ def test_every_receiver_and_interval_that_a_route_names_is_there() -> None:
     assert named == intervals
 
 
+def _minutes(duration: str) -> int:
+    return int(duration[:-1]) * {"s": 0, "m": 1, "h": 60}[duration[-1]]
+
+
+def _within_a_day(hours: str) -> int:
+    hour, minute = map(int, hours.split(":"))
+    return hour * 60 + minute
+
+
+def test_what_is_told_in_some_hours_only_is_looked_at_within_them_and_once_a_day() -> None:
+    spans = {interval["name"]: interval["time_intervals"] for interval in quiet.time_intervals(Calendar())}
+    narrow = [route for route in ROUTES if route.only_in]
+    assert narrow
+    for route in narrow:
+        for hours in (hours for name in route.only_in for span in spans[name] for hours in span["times"]):
+            length = _within_a_day(hours["end_time"]) - _within_a_day(hours["start_time"])
+            assert _minutes(route.interval) <= length, route.receiver
+            assert length < _minutes(route.repeat) <= 24 * 60 - _minutes(route.interval), route.receiver
+
+
 def test_each_route_is_taken_by_some_alert() -> None:
     blind = {"alertname": "DatasourceNoData"}
     drill = {**LABELS["FindingCritical"], "origin": "drill"}
