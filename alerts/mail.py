@@ -15,17 +15,20 @@ _HEAD = """{{{{- define "nhip.head.{lang}" -}}}}
 {severities}{{{{- else -}}}}{info}{{{{- end -}}}}
 {{{{- end -}}}}"""
 _SUBJECT = """{{{{- define "nhip.subject.{lang}" -}}}}
-{{{{- with index .Alerts 0 }}}}{{{{ template "nhip.head.{lang}" . }}}} · {{{{ {summary} }}}}{{{{ end -}}}}
-{{{{- if gt (len .Alerts) 1 }}}} (+{{{{ len (slice .Alerts 1) }}}}){{{{ end -}}}}
+{{{{- $told := .Alerts.Firing }}}}{{{{ if not $told }}}}{{{{ $told = .Alerts.Resolved }}}}{{{{ end -}}}}
+{{{{- with index $told 0 }}}}{{{{ template "nhip.head.{lang}" . }}}} · {{{{ {summary} }}}}{{{{ end -}}}}
+{{{{- if gt (len $told) 1 }}}} (+{{{{ len (slice $told 1) }}}}){{{{ end -}}}}
 {{{{- end -}}}}"""
 _ALERT = """{{{{- define "nhip.alert.{lang}" -}}}}
 {{{{ template "nhip.head.{lang}" . }}}} · {{{{ {summary} }}}}
 {{{{ {description} }}}}
 {facts}{{{{- end -}}}}"""
 _TEXT = """{{{{- define "nhip.text.{lang}" -}}}}
-{{{{- range $at, $alert := .Alerts }}}}{{{{ if lt $at {most} }}}}{{{{ template "nhip.alert.{lang}" $alert }}}}
+{{{{- range $at, $alert := .Alerts.Firing }}}}{{{{ if lt $at {most} }}}}{{{{ template "nhip.alert.{lang}" $alert }}}}
 {{{{ end }}}}{{{{ end -}}}}
-{{{{- if gt (len .Alerts) {most} }}}}{more}{{{{ end -}}}}
+{{{{- range $at, $alert := .Alerts.Resolved }}}}{{{{ if lt $at {most} }}}}{{{{ template "nhip.alert.{lang}" $alert }}}}
+{{{{ end }}}}{{{{ end -}}}}
+{{{{- if or (gt (len .Alerts.Firing) {most}) (gt (len .Alerts.Resolved) {most}) }}}}{more}{{{{ end -}}}}
 {{{{- end -}}}}"""
 
 

@@ -30,7 +30,7 @@ TAKE = ("Nhận việc", "Take it")
 RULE = ("Quy tắc", "Rule")
 MORE = ("… tất cả {count}; xem bảng.", "… {count} in all; see the board.")
 MOST = 5
-"""Alerts written out in one message."""
+"""Alerts written out in one message: of those that fire, and of those that are over."""
 LONGEST_ADDRESS = 70
 """In a short message."""
 _YEAR = re.compile(r"/20\d\d(?= )")
@@ -68,17 +68,31 @@ def head(status: Status, severity: str, lang: str) -> str:
     return text.choose(*words, lang=lang)
 
 
+def parted(group: Sequence[Message]) -> tuple[list[Message], list[Message]]:
+    """What holds, and what is over."""
+    over = [message for message in group if message.status == "resolved"]
+    return [message for message in group if message.status != "resolved"], over
+
+
+def speaker(group: Sequence[Message]) -> tuple[Message, str]:
+    """Who speaks for a group, and how many others: as long as one fires, nothing is over, and those that are over are
+    not counted."""
+    holds, over = parted(group)
+    first, *others = holds or over
+    return first, f" (+{len(others)})" if others else ""
+
+
 def subject(group: Sequence[Message], lang: str = "vi") -> str:
     """One line for all that is told together."""
-    first = group[0]
-    others = f" (+{len(group) - 1})" if len(group) > 1 else ""
+    first, others = speaker(group)
     return f"{head(first.status, first.labels.get('severity', ''), lang)} · {first.word('summary', lang)}{others}"
 
 
 def whole(group: Sequence[Message], bases: Bases, lang: str = "vi") -> str:
     """The long form of all that is told together; the first few are written out, the others counted."""
-    told = [long(message, bases, lang) for message in group[:MOST]]
-    if len(group) > MOST:
+    holds, over = parted(group)
+    told = [long(message, bases, lang) for message in (*holds[:MOST], *over[:MOST])]
+    if len(group) > len(told):
         told.append(text.choose(*MORE, lang=lang).format(count=len(group)))
     return "\n\n".join(told)
 
@@ -110,8 +124,7 @@ def since(message: Message, lang: str) -> str:
 
 def short(group: Sequence[Message], bases: Bases, lang: str = "vi") -> str:
     """At most 160 letters of the GSM alphabet. What to do next stands at the end and is never cut off."""
-    first = group[0]
-    others = f" (+{len(group) - 1})" if len(group) > 1 else ""
+    first, others = speaker(group)
     said = f"{head(first.status, first.labels.get('severity', ''), lang)[2:]}{others}: {first.word('summary', lang)}"
     began = _YEAR.sub("", since(first, lang))
     tail = gsm.plain(f". {began}. {_next(first, bases, lang)}" if began else f". {_next(first, bases, lang)}")

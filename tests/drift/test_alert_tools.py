@@ -96,11 +96,15 @@ def rendered(template: str, group: Sequence[Any], folder: Path) -> str:
     )
 
 
+OVER = [a_message(status="resolved", labels={"unit": f"H{n}"}) for n in range(7)]
 GROUPS = {
     "one": [a_message()],
     "without a finding": [a_message("OverdueRising", 1234.0, since=datetime(2026, 11, 20, 17, 30, tzinfo=UTC))],
     "over": [a_message("FeedLost", 2.5, status="resolved")],
     "many": [a_message(labels={"unit": f"H{n}"}) for n in range(8)],
+    "one fires between two that are over": [OVER[0], a_message(), OVER[1]],
+    "one fires and many are over": [*OVER, a_message()],
+    "all are over": OVER[:3],
 }
 
 

@@ -92,6 +92,18 @@ def test_an_alert_that_is_over_says_so_and_asks_nobody_to_take_it() -> None:
     assert "Nhan viec" not in short([over], BASES)
 
 
+def test_as_long_as_one_fires_nothing_is_said_to_be_over_and_what_is_over_is_not_counted() -> None:
+    over = a_message(status="resolved", labels={"unit": "H17"})
+    mixed = [over, a_message(labels={"unit": "H26"}), over, a_message()]
+    assert subject(mixed).startswith("✖ NGHIÊM TRỌNG · ")
+    assert subject(mixed).endswith("(+1)")
+    assert short(mixed, BASES).startswith("NGHIEM TRONG (+1): ")
+    told = whole(mixed, BASES)
+    assert [line[0] for line in told.splitlines() if line[:1] in ("✖", "✓")] == ["✖", "✖", "✓", "✓"]
+    assert subject([over, over]).startswith("✓ HẾT CẢNH BÁO · ")
+    assert subject([over, over]).endswith("(+1)")
+
+
 def test_many_alerts_are_one_message_with_the_first_written_out_and_the_rest_counted() -> None:
     told = whole([a_message(labels={"feed": f"f{n}"}) for n in range(7)], BASES)
     assert told.count("Quy tắc: FindingCritical") == 5

@@ -41,7 +41,7 @@ def test_each_telephone_of_the_audience_gets_one_short_message_for_a_group() -> 
     assert told(phones, body=webhook.write(group, BASES, "vi")) == Answer(200, "1 sent")
     ((telephone, text),) = phones.sent
     assert telephone == DELIVERY.operations.telephone[0]
-    assert text.startswith("NGHIEM TRONG (+2): (MO PHONG) Cong suat")
+    assert text.startswith("NGHIEM TRONG (+1): (MO PHONG) Cong suat")
     assert text.endswith("https://nhip.invalid/desk/f/0123456789ab")
 
 
