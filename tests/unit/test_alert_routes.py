@@ -105,8 +105,17 @@ def test_nothing_silences_itself_or_its_silencer() -> None:
 
 def test_an_alert_that_nobody_thought_of_is_not_lost_and_a_blind_rule_is_the_operators() -> None:
     assert receiver_of({"alertname": "Unknown"}) == routes.CATCH_ALL
-    blind = {"alertname": "DatasourceError", **LABELS["FindingCritical"]}
-    assert receiver_of(blind) == "platform-mail"
+    for name in ("FindingCritical", "AlertsAlive", "DataStandsStill"):
+        for why in ("DatasourceError", "DatasourceNoData"):
+            assert receiver_of({**LABELS[name], "alertname": why}) == "platform-mail", name
+
+
+def test_a_rule_that_is_blind_silences_nobody() -> None:
+    """It has all labels of its rule, and says nothing of what its rule is for."""
+    for source, target in product(LABELS.values(), LABELS.values()):
+        blind = {**source, "alertname": "DatasourceError"}
+        assert not silenced(target, [blind]), f"{source['rule']} cannot ask and silences {target['rule']}"
+    assert silenced({**LABELS["FeedLost"], "alertname": "DatasourceError"}, [LABELS["DataStandsStill"]])
 
 
 def test_a_drill_calls_nobody() -> None:
