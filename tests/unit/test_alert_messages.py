@@ -119,6 +119,16 @@ def test_a_rule_that_is_blind_says_which_and_why_and_nothing_that_its_rule_would
     )
 
 
+def test_a_figure_that_is_too_high_is_not_said_to_be_too_low() -> None:
+    """A target is a least or a most; the alert knows how far off it is, and not on which side."""
+    own = {"indicator": "cpi", "what": "CPI", "what_en": "CPI", "period": "A-M2026-10", "set_by": "Quốc hội"}
+    message = a_message("FigureBehindTarget", 12.5, labels=own)
+    assert message.word("summary", "vi") == (
+        "[MÔ PHỎNG] CPI, Việt Nam, kỳ A-M2026-10: chưa đạt mức được giao, lệch 12,5 %"
+    )
+    assert message.word("summary", "en") == "[SIMULATED] CPI, Viet Nam, A-M2026-10: 12.5 % off its target"
+
+
 def test_many_alerts_are_one_message_with_the_first_written_out_and_the_rest_counted() -> None:
     told = whole([a_message(labels={"feed": f"f{n}"}) for n in range(7)], BASES)
     assert told.count("Quy tắc: FindingCritical") == 5
