@@ -8,7 +8,9 @@ from collections.abc import Collection
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
+from contract.errors import SetupError
 from contract.reasons import Reason
+from contract.settings import Settings
 
 OTHER = "other"
 STOPS = (
@@ -146,6 +148,14 @@ class Telemetry:
         self._started.set_to_current_time()
         server, _ = start_http_server(port, addr=host, registry=self.registry)
         return int(server.server_port)
+
+    def serve_for(self, settings: Settings, name: str) -> None:
+        """At the port of the setting `name`. Raises SetupError with what to set where another program has it."""
+        port: int = getattr(settings, name)
+        try:
+            self.serve(port, settings.metrics_host)
+        except OSError as error:
+            raise SetupError(f"port {port} is taken: set NHIP_{name.upper()} to a free one ({error})") from error
 
     def _histogram(self, name: str, meaning: str, label: str) -> Histogram:
         return Histogram(name, meaning, [label], buckets=_SECONDS, registry=self.registry)

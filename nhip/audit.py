@@ -219,7 +219,7 @@ class Rounds:
 def run(settings: Settings) -> int:
     catalogue = load(settings.catalogue_dir)
     telemetry = Telemetry(catalogue.feeds)
-    telemetry.serve(settings.audit_metrics_port, settings.metrics_host)
+    telemetry.serve_for(settings, "audit_metrics_port")
     rounds = Rounds(settings, telemetry)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, rounds.stop)  # it only sets a flag
