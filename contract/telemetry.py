@@ -23,8 +23,8 @@ QUESTIONS = (
     *("beat", "snapshots", "detached", "canary", "store", "kafka", "disks"),
 )
 """Of the check that never stops."""
-PLACES = ("var", "store")
-"""Disks: of what we write ourselves, and of the store."""
+PLACES = ("var", "store", "kafka")
+"""Disks: of what we write ourselves, of the store, and of the brokers."""
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 

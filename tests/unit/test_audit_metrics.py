@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from contract.errors import SetupError
 from contract.settings import Settings
 from contract.telemetry import Telemetry
 from nhip.audit_metrics import look_at_disks, tell
@@ -85,9 +86,24 @@ def test_beside_a_broker_and_a_server_of_their_own_the_folder_of_the_process_is_
         (msgspec.structs.replace(ours, store_host="clickhouse"), True),
     ):
         telemetry = Telemetry()
-        look_at_disks(telemetry, Disks(), settings)
+        look_at_disks(telemetry, Disks(), settings, lambda _: None)
         assert (telemetry.value("nhip_disk_floor_bytes", place="var") > 0) is watched
         assert telemetry.value("nhip_disk_free_bytes", place="store") > 0
+
+
+def test_brokers_of_their_own_are_asked_how_much_room_they_have_and_one_that_is_away_ends_nothing(
+    tmp_path: Path,
+) -> None:
+    def away(_: Settings) -> int:
+        raise SetupError("no broker")
+
+    telemetry, installed = Telemetry(), Settings(kafka="kafka:9092", store_host="clickhouse", disk_min_free_mb=500)
+    look_at_disks(telemetry, Disks(), installed, lambda _: 7_000_000_000)
+    look_at_disks(telemetry, Disks(), installed, away)
+    assert telemetry.value("nhip_disk_free_bytes", place="kafka") == 7_000_000_000
+    assert telemetry.value("nhip_disk_floor_bytes", place="kafka") == 500 << 20
+    look_at_disks(telemetry := Telemetry(), Disks(), Settings(var=str(tmp_path)), away)
+    assert telemetry.value("nhip_disk_floor_bytes", place="kafka") == 0
 
 
 def test_a_disk_of_another_name_is_counted_as_other() -> None:
