@@ -54,6 +54,7 @@ class Telemetry:
         self._ticks_sent = Counter("nhip_ticks_sent", "Ticks that Kafka acknowledged", registry=own)
         self._check = Gauge("nhip_check_level", "0 well, 1 look, 2 bad, by question", ["question"], registry=own)
         self._checked = Gauge("nhip_check_timestamp_seconds", "When it was last looked at", ["question"], registry=own)
+        self._refused = Gauge("nhip_checks_refused", "Questions of the last round that got no answer", registry=own)
         self._canary = Gauge("nhip_canary_seconds", "From sending the canary to its row in the store", registry=own)
         self._canaries = Gauge("nhip_canary_missing", "Canaries in a row that did not arrive in time", registry=own)
         self._unread = Gauge("nhip_unread_messages", "Messages in Kafka that are not in the ledger yet", registry=own)
@@ -119,6 +120,9 @@ class Telemetry:
         known = question if question in QUESTIONS else OTHER
         self._check.labels(known).set(level)
         self._checked.labels(known).set(at_s)
+
+    def questions_refused(self, count: int) -> None:
+        self._refused.set(count)
 
     def canary_seen(self, seconds: float | None, missing: int) -> None:
         """`seconds` None: it has not arrived; `missing`: how many in a row have not."""

@@ -25,10 +25,10 @@ def tell(telemetry: Telemetry, lines: Sequence[Line], at_s: float) -> None:
             telemetry.check_done(question, OK, at_s)
     for line in lines:
         telemetry.check_done(line.question, line.level, at_s)
-    late, beat = found.get("late"), found.get("beat")
-    if late and late.numbers:
+    telemetry.questions_refused(sum(line.refused for line in lines))
+    if late := found.get("late"):
         telemetry.unread_counted(int(late.numbers["not_yet"]), len(late.numbers["behind"]))
-    if beat and beat.numbers:
+    if (beat := found.get("beat")) and not beat.refused:
         lag_s = beat.numbers.get("lag_s", beat.numbers["tick_age_s"])
         if lag_s is not None:
             telemetry.lag_measured(float(lag_s))

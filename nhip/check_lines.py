@@ -34,6 +34,8 @@ class Line(msgspec.Struct, frozen=True):
     vi: str
     en: str
     numbers: dict[str, Any] = {}
+    refused: bool = False
+    """There is no answer: the store did not take the question."""
 
 
 def continuity(ledger: Sequence[Row], offsets: Offsets) -> list[Line]:
@@ -283,7 +285,8 @@ def silence(states: Sequence[Row]) -> Line:
 
 def refused(question: str, error: Exception) -> Line:
     """Of one question alone: what cannot be asked cannot be proved."""
-    return away(question, "Kho từ chối câu hỏi này", "The store refused this question", error)
+    line = away(question, "Kho từ chối câu hỏi này", "The store refused this question", error)
+    return msgspec.structs.replace(line, refused=True)
 
 
 def away(question: str, vi: str, en: str, error: Exception) -> Line:

@@ -52,6 +52,25 @@ RULES = (
         link=links.LEDGER,
     ),
     Monitor(
+        name="NhipChecksRefused",
+        title=("Kho từ chối câu hỏi của phần soát", "The store refuses to be checked"),
+        severity="warning",
+        audience="platform",
+        expr="nhip_checks_refused > 0",
+        lasts_s=180,
+        summary=(
+            "Kho từ chối {value} câu hỏi của phần soát",
+            "The store refuses {value} questions of the check",
+        ),
+        description=(
+            "Kho trả lời nhưng từ chối {value} câu hỏi trong mỗi lần soát (ngưỡng: 0): điều mà các câu ấy canh giữ lúc "
+            "này không ai thấy. Những câu khác vẫn được hỏi.",
+            "The store answers but refuses {value} questions at each round (threshold: 0): what they watch over is "
+            "seen by nobody. The others are asked all the same.",
+        ),
+        link=links.LEDGER,
+    ),
+    Monitor(
         name="NhipSnapshotOld",
         title=("Bản chụp trạng thái đã cũ", "The snapshot is old"),
         severity="warning",

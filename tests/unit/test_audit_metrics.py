@@ -5,11 +5,11 @@ from typing import Any
 
 import msgspec
 
-from contract.errors import SetupError
+from contract.errors import SetupError, StoreError
 from contract.settings import Settings
 from contract.telemetry import Telemetry
 from nhip.audit_metrics import look_at_disks, tell
-from nhip.check_lines import BAD, LOOK, OK, Line
+from nhip.check_lines import BAD, LOOK, OK, Line, refused
 
 WHOLE = [
     Line("lost", OK, "", ""),
@@ -43,6 +43,14 @@ def test_kafka_away_in_a_whole_round_stays_bad() -> None:
     telemetry = Telemetry()
     tell(telemetry, [*WHOLE, Line("kafka", BAD, "", "")], 1.0)
     assert level(telemetry, "kafka") == BAD
+
+
+def test_questions_without_an_answer_are_counted_until_they_have_one() -> None:
+    telemetry = Telemetry()
+    tell(telemetry, [*WHOLE[:3], refused("beat", StoreError("497")), refused("disks", StoreError("497"))], 1.0)
+    assert (level(telemetry, "beat"), telemetry.value("nhip_checks_refused")) == (BAD, 2)
+    tell(telemetry, WHOLE, 61.0)
+    assert telemetry.value("nhip_checks_refused") == 0
 
 
 def test_what_is_unread_and_how_far_time_lags_are_told() -> None:
