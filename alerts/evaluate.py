@@ -12,13 +12,11 @@ from typing import Any, Literal, Protocol
 import msgspec
 import pyarrow as pa
 
-from alerts.model import Rule
+from alerts.model import BACK, Rule
 from contract.errors import NhipError
 from grafana.macros import Range, expand
 
 State = Literal["firing", "pending", "normal"]
-BACK = timedelta(minutes=10)
-"""The time range that Grafana gives a rule's query; the queries use its end."""
 
 
 class AlertError(NhipError):

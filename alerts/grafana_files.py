@@ -7,14 +7,12 @@ state `KeepLast`, no `keepFiringFor`, no `notification_settings`; routes by labe
 from typing import Any
 
 from alerts import annotations
-from alerts.model import Rule
+from alerts.model import BACK, Rule
 from alerts.rules import GROUPS
 from grafana.files import as_yaml
 from grafana.target import DATASOURCE, target
 
 FOLDER = "Nhịp: cảnh báo"
-BACK_S = 600
-"""The time range of a rule's query; the queries use its end."""
 CONTACT_POINT = "nhip"
 _EXPRESSION = {"type": "__expr__", "uid": "__expr__"}
 
@@ -85,7 +83,7 @@ def _data(rule: Rule) -> list[dict[str, Any]]:
 def _step(ref: str, source: str, model: dict[str, Any]) -> dict[str, Any]:
     return {
         "refId": ref,
-        "relativeTimeRange": {"from": BACK_S, "to": 0},
+        "relativeTimeRange": {"from": round(BACK.total_seconds()), "to": 0},
         "datasourceUid": source,
         "model": model,
     }

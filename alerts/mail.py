@@ -7,25 +7,36 @@ from alerts import message
 from alerts.message import Bases
 from contract import text
 
+_BLIND = f'(match "^({"|".join(message.BLIND)})$" .Labels.alertname)'
 _HOURS_7 = 25_200_000_000_000
 """From UTC to Viet Nam's clock, in nanoseconds."""
 
 _HEAD = """{{{{- define "nhip.head.{lang}" -}}}}
 {{{{- if eq .Status "resolved" -}}}}{over}
+{{{{- else if {blind} -}}}}{warning}
 {severities}{{{{- else -}}}}{info}{{{{- end -}}}}
 {{{{- end -}}}}"""
+_SUMMARY = """{{{{- define "nhip.summary.{lang}" -}}}}
+{blinds}{{{{- else -}}}}{{{{ {summary} }}}}{{{{- end -}}}}
+{{{{- end -}}}}"""
 _SUBJECT = """{{{{- define "nhip.subject.{lang}" -}}}}
-{{{{- with index .Alerts 0 }}}}{{{{ template "nhip.head.{lang}" . }}}} · {{{{ {summary} }}}}{{{{ end -}}}}
-{{{{- if gt (len .Alerts) 1 }}}} (+{{{{ len (slice .Alerts 1) }}}}){{{{ end -}}}}
+{{{{- $told := .Alerts.Firing }}}}{{{{ if not $told }}}}{{{{ $told = .Alerts.Resolved }}}}{{{{ end -}}}}
+{{{{- with index $told 0 }}}}
+{{{{- template "nhip.head.{lang}" . }}}} · {{{{ template "nhip.summary.{lang}" . }}}}{{{{ end -}}}}
+{{{{- if gt (len $told) 1 }}}} (+{{{{ len (slice $told 1) }}}}){{{{ end -}}}}
 {{{{- end -}}}}"""
 _ALERT = """{{{{- define "nhip.alert.{lang}" -}}}}
-{{{{ template "nhip.head.{lang}" . }}}} · {{{{ {summary} }}}}
-{{{{ {description} }}}}
+{{{{ template "nhip.head.{lang}" . }}}} · {{{{ template "nhip.summary.{lang}" . }}}}
+{{{{ if {blind} }}}}{{{{ with .Annotations.{error} }}}}{{{{ . }}}}
+{{{{ end }}}}{{{{ else }}}}{{{{ {description} }}}}
+{{{{ end -}}}}
 {facts}{{{{- end -}}}}"""
 _TEXT = """{{{{- define "nhip.text.{lang}" -}}}}
-{{{{- range $at, $alert := .Alerts }}}}{{{{ if lt $at {most} }}}}{{{{ template "nhip.alert.{lang}" $alert }}}}
+{{{{- range $at, $alert := .Alerts.Firing }}}}{{{{ if lt $at {most} }}}}{{{{ template "nhip.alert.{lang}" $alert }}}}
 {{{{ end }}}}{{{{ end -}}}}
-{{{{- if gt (len .Alerts) {most} }}}}{more}{{{{ end -}}}}
+{{{{- range $at, $alert := .Alerts.Resolved }}}}{{{{ if lt $at {most} }}}}{{{{ template "nhip.alert.{lang}" $alert }}}}
+{{{{ end }}}}{{{{ end -}}}}
+{{{{- if or (gt (len .Alerts.Firing) {most}) (gt (len .Alerts.Resolved) {most}) }}}}{more}{{{{ end -}}}}
 {{{{- end -}}}}"""
 
 
@@ -40,13 +51,17 @@ def _of(lang: str, bases: Bases) -> str:
         "over": text.choose(*message.OVER, lang=lang),
         "info": text.choose(*message.SEVERITIES["info"], lang=lang),
         "severities": _severities(lang),
+        "blind": _BLIND,
+        "blinds": _blinds(lang),
+        "warning": text.choose(*message.SEVERITIES["warning"], lang=lang),
+        "error": message.ERROR,
         "summary": _word("summary", lang),
         "description": _word("description", lang),
         "facts": _facts(lang, bases),
         "most": message.MOST,
         "more": text.choose(*message.MORE, lang=lang).format(count="{{ len .Alerts }}"),
     }
-    return "\n".join(part.format(**words) for part in (_HEAD, _SUBJECT, _ALERT, _TEXT))
+    return "\n".join(part.format(**words) for part in (_HEAD, _SUMMARY, _SUBJECT, _ALERT, _TEXT))
 
 
 def _severities(lang: str) -> str:
@@ -57,6 +72,15 @@ def _severities(lang: str) -> str:
     )
 
 
+def _blinds(lang: str) -> str:
+    cases = (
+        f'if eq .Labels.alertname "{name}" -}}}}'
+        f"{text.choose(*words, lang=lang).format(rule='{{ .Labels.rule }}')}\n"
+        for name, words in message.BLIND.items()
+    )
+    return "{{- " + "{{- else ".join(cases)
+
+
 def _word(name: str, lang: str) -> str:
     """As `Message.word`: in the reader's language, or the only one there is."""
     return f"or .Annotations.{name}_en .Annotations.{name}" if lang == "en" else f".Annotations.{name}"
@@ -65,13 +89,14 @@ def _word(name: str, lang: str) -> str:
 def _facts(lang: str, bases: Bases) -> str:
     board = f"({_word('board', lang)})"
     began = f'(.StartsAt.UTC.Add {_HOURS_7}).Format "02/01/2006 15:04"'
+    take = f"and .Annotations.take (not {_BLIND})"
     taken = f"{{{{ {_full('.Annotations.take', bases)} }}}} ({{{{ .Annotations.take_command }}}})"
     lines = (
         (message.SINCE, ".StartsAt", f"{{{{ or .Labels.since ({began}) }}}}"),
-        (message.BOARD, board, f"{{{{ {_full(board, bases)} }}}}"),
+        (message.BOARD, f"and {board} (not {_BLIND})", f"{{{{ {_full(board, bases)} }}}}"),
         (message.RUNBOOK, ".Annotations.runbook_url", f"{{{{ {_full('.Annotations.runbook_url', bases)} }}}}"),
         (message.CONTACT, ".Labels.contact", "{{ .Labels.contact }}"),
-        (message.TAKE, ".Annotations.take", taken),
+        (message.TAKE, take, taken),
         (message.RULE, ".Labels.rule", "{{ .Labels.rule }}"),
     )
     return "".join(

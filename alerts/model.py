@@ -5,6 +5,7 @@ says MÔ PHỎNG or DIỄN TẬP where that is so. Labels are what an alert is k
 would end it and begin another, so only keys and names may be labels. What changes goes into the one number.
 """
 
+from datetime import timedelta
 from typing import Literal
 
 import msgspec
@@ -15,6 +16,9 @@ Severity = Literal["critical", "warning", "info", "watch"]
 """`critical` calls, `warning` goes to the channel, `info` into the daily digest, `watch` is a sign of life."""
 Audience = Literal["operations", "leaders", "head", "platform", "review"]
 """The shift, the next level and the one after it, the operators of Nhịp, and those who look through evidence by day."""
+
+BACK = timedelta(minutes=10)
+"""The time range that Grafana gives a rule's query; the queries use its end."""
 
 
 class Link(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ import msgspec
 from alerts.quiet import HOLIDAYS, MORNING, NIGHT, TET, WEEKEND
 
 Matcher = tuple[str, str, str]
-"""Label, operator (= or =~), value."""
+"""Label, operator (=, =~ or !~), value."""
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +33,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
 
 class Inhibition(msgspec.Struct, frozen=True):
     source: tuple[Matcher, ...]
+    """With SEES: a rule that is blind has said nothing that could silence another."""
     target: tuple[Matcher, ...]
     equal: tuple[str, ...]
     why: str
@@ -44,18 +45,16 @@ SHIFT = (NIGHT, TET)
 """The shift works through weekends; what can wait does not wake it."""
 CATCH_ALL = "platform-mail"
 """An alert that nobody thought of is not lost."""
+BLIND: Matcher = ("alertname", "=~", "DatasourceError|DatasourceNoData")
+"""Grafana's name for an alert of a rule that cannot ask the store. It has all labels of its rule."""
+SEES: Matcher = ("alertname", "!~", "Datasource.*")
 
 _SIGN_OF_LIFE: dict[str, Any] = {"wait": "0s", "interval": "1m", "repeat": "5m"}
 ROUTES = (
+    # A rule that is blind is the operators' business, not the shift's; a sign of life that cannot ask is none.
+    Route(matchers=(BLIND,), receiver="platform-mail", group_by=("alertname",), repeat="4h"),
     Route(matchers=(("rule", "=", "AlertsAlive"),), receiver="alive-grafana", **_SIGN_OF_LIFE),
     Route(matchers=(("rule", "=", "Watchdog"),), receiver="alive-prometheus", **_SIGN_OF_LIFE),
-    Route(
-        # A rule that is blind is the operators' business, not the shift's.
-        matchers=(("alertname", "=~", "DatasourceError|DatasourceNoData"),),
-        receiver="platform-mail",
-        group_by=("alertname",),
-        repeat="4h",
-    ),
     Route(matchers=(("origin", "=", "drill"),), receiver="drill-mail", repeat="12h"),
     Route(matchers=(CRITICAL, ("audience", "=", "platform")), receiver="platform-page", repeat="1h"),
     Route(
@@ -70,10 +69,12 @@ ROUTES = (
     Route(matchers=(WARNING, ("audience", "=", "leaders")), receiver="leaders-mail", repeat="24h", muted=OFFICE),
     Route(matchers=(WARNING,), receiver="operations-mail", repeat="12h", muted=SHIFT),
     Route(
+        # A group is looked at once an interval from its birth on: with a longer one than the morning has hours, most
+        # groups would never be looked at in a morning.
         matchers=(("severity", "=", "info"),),
         receiver="review-digest",
         wait="5m",
-        interval="12h",
+        interval="1h",
         repeat="23h",
         muted=(WEEKEND, TET, HOLIDAYS),
         only_in=(MORNING,),
@@ -84,37 +85,37 @@ _STANDSTILL = "DataStandsStill|NhipStoreAway|NhipTicksStopped|NhipWorkerDown"
 _INDICATORS = "CompletenessLow|FindingsWarning|OverdueRising|FigureBehindTarget"
 INHIBITIONS = (
     Inhibition(
-        (("rule", "=~", _STANDSTILL),),
+        (("rule", "=~", _STANDSTILL), SEES),
         (("rule", "=~", "FeedSilent|FeedLost|FeedsSilentMany|CompletenessLow|NhipLagGrowing|NhipFreshness.*"),),
         (),
         "while no clock moves, nobody can be called silent or slow",
     ),
     Inhibition(
-        (("rule", "=", "DataStandsStill"),),
-        (("alertname", "=~", "DatasourceError|DatasourceNoData"),),
+        (("rule", "=", "DataStandsStill"), SEES),
+        (BLIND,),
         (),
         "the store does not answer any of the rules",
     ),
     Inhibition(
-        (("rule", "=", "FeedsSilentMany"),),
+        (("rule", "=", "FeedsSilentMany"), SEES),
         (("rule", "=~", "FeedSilent|FeedLost|CompletenessLow"),),
         (),
         "many at once have one cause, and one message",
     ),
     Inhibition(
-        (("rule", "=", "FeedLost"),),
+        (("rule", "=", "FeedLost"), SEES),
         (("rule", "=~", f"FeedSilent|FindingCritical|{_INDICATORS}"),),
         ("feed",),
         "a feed that is lost silences its indicators",
     ),
     Inhibition(
-        (("rule", "=", "FeedSilent"),),
+        (("rule", "=", "FeedSilent"), SEES),
         (("rule", "=~", _INDICATORS),),
         ("feed",),
         "a silent feed silences its indicators, but for what calls",
     ),
     Inhibition(
-        (("rule", "=", "NhipFreshnessBurningFast"),),
+        (("rule", "=", "NhipFreshnessBurningFast"), SEES),
         (("rule", "=~", "NhipFreshnessBurning|NhipFreshnessBurningSlowly"),),
         (),
         "the gravest form of the same says it all",
@@ -149,7 +150,9 @@ def _all_fit(labels: Mapping[str, str], matchers: tuple[Matcher, ...]) -> bool:
 
 
 def _fits(given: str, operator: str, value: str) -> bool:
-    return re.fullmatch(value, given) is not None if operator == "=~" else given == value
+    if operator == "=":
+        return given == value
+    return (re.fullmatch(value, given) is not None) is (operator == "=~")
 
 
 def matcher(found: Matcher) -> str:

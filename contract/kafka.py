@@ -233,6 +233,17 @@ class Log:
         return {where.partition: offset for where, offset in ask(wanted).items()} if wanted else {}
 
 
+def free_bytes(settings: Settings, limit_s: float = 3.0) -> int | None:
+    """Room on the fullest disk that a broker keeps its log on. None where brokers do not say (before 3.3)."""
+    wait_for_broker(settings, limit_s=limit_s)
+    admin = kafka.KafkaAdminClient(**client_settings(settings))
+    try:
+        told = [folder["usable_bytes"] for broker in admin.describe_log_dirs() for folder in broker["log_dirs"]]
+    finally:
+        admin.close()
+    return min((int(free) for free in told if free >= 0), default=None)
+
+
 def wait_for_broker(settings: Settings, on_wait: OnWait | None = None, limit_s: float = float("inf")) -> None:
     """Returns when a broker answers; raises SetupError after `limit_s`."""
     started = time.monotonic()

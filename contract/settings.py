@@ -69,8 +69,8 @@ class Settings(msgspec.Struct, frozen=True):
     grafana_port: int = 19300
     alerts_delivery: str = ""
     """A file with the addresses that alerts go to (alerts/alertmanager/delivery.example.toml)."""
-    alerts_port: int = 19466
-    """`nhip alerts gateway` takes alerts there and sends short messages."""
+    alerts_port: int = 19473
+    """`nhip alerts gateway` takes alerts there and sends short messages. Above the ports of eight workers."""
     alerts_token: str = ""
     alerts_webhook: str = ""
     """Where the Grafana of `nhip up --grafana` posts alerts; empty: nowhere."""

@@ -8,7 +8,9 @@ from collections.abc import Collection
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
+from contract.errors import SetupError
 from contract.reasons import Reason
+from contract.settings import Settings
 
 OTHER = "other"
 STOPS = (
@@ -18,11 +20,11 @@ STOPS = (
 """Of the table in `streams/pipeline.py`."""
 QUESTIONS = (
     *("lost", "late", "balance", "stored", "doubled", "buckets"),
-    *("beat", "snapshots", "detached", "canary", "store", "kafka"),
+    *("beat", "snapshots", "detached", "canary", "store", "kafka", "disks"),
 )
 """Of the check that never stops."""
-PLACES = ("var", "store")
-"""Disks: of what we write ourselves, and of the store."""
+PLACES = ("var", "store", "kafka")
+"""Disks: of what we write ourselves, of the store, and of the brokers."""
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
@@ -52,6 +54,7 @@ class Telemetry:
         self._ticks_sent = Counter("nhip_ticks_sent", "Ticks that Kafka acknowledged", registry=own)
         self._check = Gauge("nhip_check_level", "0 well, 1 look, 2 bad, by question", ["question"], registry=own)
         self._checked = Gauge("nhip_check_timestamp_seconds", "When it was last looked at", ["question"], registry=own)
+        self._refused = Gauge("nhip_checks_refused", "Questions of the last round that got no answer", registry=own)
         self._canary = Gauge("nhip_canary_seconds", "From sending the canary to its row in the store", registry=own)
         self._canaries = Gauge("nhip_canary_missing", "Canaries in a row that did not arrive in time", registry=own)
         self._unread = Gauge("nhip_unread_messages", "Messages in Kafka that are not in the ledger yet", registry=own)
@@ -118,6 +121,9 @@ class Telemetry:
         self._check.labels(known).set(level)
         self._checked.labels(known).set(at_s)
 
+    def questions_refused(self, count: int) -> None:
+        self._refused.set(count)
+
     def canary_seen(self, seconds: float | None, missing: int) -> None:
         """`seconds` None: it has not arrived; `missing`: how many in a row have not."""
         if seconds is not None:
@@ -146,6 +152,14 @@ class Telemetry:
         self._started.set_to_current_time()
         server, _ = start_http_server(port, addr=host, registry=self.registry)
         return int(server.server_port)
+
+    def serve_for(self, settings: Settings, name: str) -> None:
+        """At the port of the setting `name`. Raises SetupError with what to set where another program has it."""
+        port: int = getattr(settings, name)
+        try:
+            self.serve(port, settings.metrics_host)
+        except OSError as error:
+            raise SetupError(f"port {port} is taken: set NHIP_{name.upper()} to a free one ({error})") from error
 
     def _histogram(self, name: str, meaning: str, label: str) -> Histogram:
         return Histogram(name, meaning, [label], buckets=_SECONDS, registry=self.registry)

@@ -3,13 +3,16 @@
     POST /sms/operations?lang=vi        a webhook's body, with `Authorization: Bearer <alerts_token>`
 
 One message a group, to each telephone of that audience. What could not be sent is answered with 502, so that
-Alertmanager sends it again. Zalo would be another sender like this one (docs/alerts.md).
+Alertmanager sends it again; those who have it do not get it a second time. Zalo would be another sender like this one
+(docs/alerts.md).
 """
 
 import argparse
 import hmac
 import logging
 import signal
+import threading
+import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Sequence
@@ -32,6 +35,10 @@ log = logging.getLogger("nhip.alerts")
 
 LARGEST = 4_000_000
 """Bytes of a body; a group of a thousand alerts has half of that."""
+REMEMBERED_S = 50 * 60
+"""How long a telephone that has a message is passed over while another one's is tried again. Below the hour after which
+whatever is critical is told anew (`alerts/routes.py`)."""
+MOST_REMEMBERED = 10_000
 Send = Callable[[str, str], None]
 """To a telephone, a text. Raises OSError where it was not taken."""
 
@@ -41,9 +48,39 @@ class Answer(msgspec.Struct, frozen=True):
     text: str
 
 
+class Sent:
+    """Who has which message, as long as not all for whom it is have it."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._at: dict[tuple[str, str, str], float] = {}
+        """Audience, telephone, text -> when; the oldest first."""
+        self._lock = threading.Lock()
+
+    def has(self, audience: str, telephone: str, text: str) -> bool:
+        with self._lock:
+            at = self._at.get((audience, telephone, text))
+        return at is not None and self._now() - at < REMEMBERED_S
+
+    def add(self, audience: str, telephone: str, text: str) -> None:
+        key = (audience, telephone, text)
+        with self._lock:
+            self._at.pop(key, None)
+            self._at[key] = self._now()
+            if len(self._at) > MOST_REMEMBERED:
+                del self._at[next(iter(self._at))]
+
+    def done(self, audience: str, telephones: Sequence[str], text: str) -> None:
+        """All have it. When it comes again it is meant: what was over has begun anew."""
+        with self._lock:
+            for telephone in telephones:
+                self._at.pop((audience, telephone, text), None)
+
+
 class Gateway:
-    def __init__(self, delivery: Delivery, token: str, send: Send) -> None:
+    def __init__(self, delivery: Delivery, token: str, send: Send, now: Callable[[], float] = time.monotonic) -> None:
         self._delivery, self._token, self._send = delivery, token, send
+        self._sent = Sent(now)
 
     def answer(self, address: str, authorization: str, body: bytes) -> Answer:
         """To one request."""
@@ -67,13 +104,17 @@ class Gateway:
         text = short(messages, self._delivery.bases, lang)
         failed = 0
         for number, telephone in enumerate(telephones, 1):
+            if self._sent.has(audience, telephone, text):
+                continue
             try:
                 self._send(telephone, text)
+                self._sent.add(audience, telephone, text)
             except OSError as error:
                 failed += 1
                 log.error("%s, telephone %d of %d: not sent: %s", audience, number, len(telephones), error)
         if failed:
             return Answer(502, f"{failed} of {len(telephones)} not sent")
+        self._sent.done(audience, telephones, text)
         return Answer(200, f"{len(telephones)} sent")
 
 

@@ -16,9 +16,9 @@ from typing import Any
 import pyarrow as pa
 
 from catalogue.load import load
-from clickhouse.client import Store, StoreAway, connect
+from clickhouse.client import Store, StoreAway, StoreForbids, connect
 from clickhouse.tables import schema
-from contract.errors import NhipError
+from contract.errors import NhipError, StoreError
 from contract.settings import Settings
 from contract.telemetry import Telemetry
 from nhip.asking import Reader, ask, time_of_data
@@ -28,6 +28,7 @@ from nhip.canary import FEED, Canary, sender
 from nhip.check import kafka_offsets
 from nhip.check_lines import (
     BAD,
+    OK,
     Line,
     Offsets,
     away,
@@ -37,6 +38,7 @@ from nhip.check_lines import (
     continuity,
     detached,
     doubled,
+    refused,
     snapshots,
     stored,
     times,
@@ -48,6 +50,18 @@ OVERLAP_MS = 120_000
 """Rows of two tables are stored one after the other, and clocks are set: each round looks back a little."""
 BUCKETS_EVERY = 10
 """Rounds: comparing seven days of buckets with their steps is too much for every minute of a large store."""
+
+
+def answered(question: str, look: Callable[[], Line]) -> Line:
+    """The answer to one question, or that the store refused it; the others are asked all the same. Raises where nothing
+    can be asked: the store is away, or does not know us."""
+    try:
+        return look()
+    except StoreForbids:
+        raise
+    except StoreError as error:
+        log.error("%s: %s", question, error)
+        return refused(question, error)
 
 
 class Audit:
@@ -64,23 +78,34 @@ class Audit:
         self._rounds = 0
 
     def round(self, now_ms: int) -> list[Line]:
-        """Raises where the store is away; then the next round looks back as far as this one would have."""
+        """Raises where the store is away; then the next round looks back as far as this one would have, and so it does
+        where the ledger was refused."""
+        try:
+            lines, followed = self._ledger(self._followed(now_ms)), True
+        except StoreForbids:
+            raise
+        except StoreError as error:
+            log.error("lost, balance: %s", error)
+            lines, followed = [refused("lost", error), refused("balance", error)], False
+        lately = ((self._since or now_ms - OVERLAP_MS, now_ms + OVERLAP_MS),)
+        lines += [
+            answered("stored", lambda: stored(self._store, self._again_s, lately)),
+            answered("doubled", lambda: doubled(self._store, lately)),
+            answered("detached", lambda: detached(self._store)),
+        ]
+        lines += self._derived()
+        self._since = now_ms - OVERLAP_MS if followed else self._since
+        self._rounds += 1
+        return lines
+
+    def _followed(self, now_ms: int) -> list[dict[str, Any]]:
         if self._account is None:
             self._account = Account(ask(self._store, "check_ledger"))
             self._since = now_ms - OVERLAP_MS
         else:
             self._account.follow(ask(self._store, "audit_ledger", since=self._since))
         self._look_again()
-        lines = self._ledger(self._account.rows())
-        lately = ((self._since, now_ms + OVERLAP_MS),)
-        lines += [
-            stored(self._store, self._again_s, lately),
-            doubled(self._store, lately),
-            detached(self._store),
-        ]
-        lines += self._derived()
-        self._since, self._rounds = now_ms - OVERLAP_MS, self._rounds + 1
-        return lines
+        return self._account.rows()
 
     def _ledger(self, rows: list[dict[str, Any]]) -> list[Line]:
         try:
@@ -90,13 +115,15 @@ class Audit:
         return [*found, balance(rows)]
 
     def _derived(self) -> list[Line]:
-        time_comes = beat(self._store, self._settings)
-        lines = [time_comes, snapshots(self._store, self._settings)]
+        time_comes = answered("beat", lambda: beat(self._store, self._settings))
+        lines = [time_comes, answered("snapshots", lambda: snapshots(self._store, self._settings))]
         if self._rounds % BUCKETS_EVERY == 0:
-            now, clock, _ = times(self._store)
-            steady = time_comes.level == 0
-            lines.append(buckets(self._store, time_of_data(now, clock), steady, self._again_s))
+            lines.append(answered("buckets", lambda: self._buckets(time_comes.level == OK)))
         return lines
+
+    def _buckets(self, steady: bool) -> Line:
+        now, clock, _ = times(self._store)
+        return buckets(self._store, time_of_data(now, clock), steady, self._again_s)
 
     def _look_again(self) -> None:
         """A hole may be filled by a row that was stored a moment later."""
@@ -130,7 +157,8 @@ def rows_of(at_ms: int, lines: Sequence[Line]) -> pa.Table:
 
 
 class Rounds:
-    """Runs until it is told to stop; the store or Kafka away is an answer, not an end."""
+    """Runs until it is told to stop; the store or Kafka away, or a question that the store refuses, is an answer and
+    not an end."""
 
     def __init__(self, settings: Settings, telemetry: Telemetry) -> None:
         self._settings, self._telemetry = settings, telemetry
@@ -159,27 +187,39 @@ class Rounds:
                 log.error("%s", line.vi)
         try:
             self._writer.insert("checks", rows_of(at_ms, lines))
-        except StoreAway as error:
+        except (StoreAway, StoreError) as error:
             log.warning("checks: %s", error)
 
     def _lines(self, at_ms: int) -> list[Line]:
         lines: list[Line] = []
         try:
-            lines.append(self._canary.round(lambda: self._stopping))
+            lines.append(answered("canary", lambda: self._canary.round(lambda: self._stopping)))
             self._telemetry.canary_seen(self._canary.seconds, self._canary.missing)
             lines += self._audit.round(at_ms)
-            look_at_disks(self._telemetry, self._reader, self._settings)
-        except StoreAway as error:
+            lines += self._disks()
+        except (StoreAway, StoreForbids) as error:
             lines.append(away("store", "Kho số liệu không trả lời", "The store does not answer", error))
         except ConnectionError as error:
             lines.append(away("kafka", "Kafka không trả lời", "Kafka does not answer", error))
         return lines
 
 
+    def _disks(self) -> list[Line]:
+        """They have metrics of their own, and a line only where they cannot be seen."""
+        try:
+            look_at_disks(self._telemetry, self._reader, self._settings)
+        except StoreForbids:
+            raise
+        except StoreError as error:
+            log.error("disks: %s", error)
+            return [refused("disks", error)]
+        return []
+
+
 def run(settings: Settings) -> int:
     catalogue = load(settings.catalogue_dir)
     telemetry = Telemetry(catalogue.feeds)
-    telemetry.serve(settings.audit_metrics_port, settings.metrics_host)
+    telemetry.serve_for(settings, "audit_metrics_port")
     rounds = Rounds(settings, telemetry)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, rounds.stop)  # it only sets a flag

@@ -18,7 +18,8 @@ class Followed(msgspec.Struct):
     first: int
     mark: int
     messages: int
-    arrived_ms: int
+    stored_ms: int
+    """When its newest row was written: what catches up old messages moves as well."""
     missing: int = 0
     unbalanced: int = 0
     records: int = 0
@@ -67,7 +68,7 @@ class Account:
         for at in np.flatnonzero(offsets > before + 1).tolist():
             self.holes.append(Hole(*place, int(before[at]) + 1, int(offsets[at]) - 1))
         known.mark, known.messages = int(offsets[-1]), known.messages + len(new)
-        known.arrived_ms = max(int(row["arrived_ms"]) for row in new)
+        known.stored_ms = max(int(row["stored_ms"]) for row in new)
         for row in new:
             self._count(known, row)
 

@@ -15,7 +15,7 @@ from nhip.asking import Reader, Row, ask
 OK, LOOK, BAD = 0, 1, 2
 """Well; nothing lost or doubled, yet something is late or silent; lost, doubled, or it cannot be proved."""
 BEHIND_S = 60.0
-"""A partition with unread messages whose newest ledger row is older than this is late."""
+"""A partition with unread messages whose newest ledger row was written longer ago than this does not move."""
 _SNAPSHOT_TIMES = 10
 """A snapshot this many times older than it should be is late."""
 
@@ -34,6 +34,8 @@ class Line(msgspec.Struct, frozen=True):
     vi: str
     en: str
     numbers: dict[str, Any] = {}
+    refused: bool = False
+    """There is no answer: the store did not take the question."""
 
 
 def continuity(ledger: Sequence[Row], offsets: Offsets) -> list[Line]:
@@ -55,7 +57,7 @@ def continuity(ledger: Sequence[Row], offsets: Offsets) -> list[Line]:
                 holes.append((place, start - end))  # the log is shorter than what was read from it
             unread = max(end - max(start, first), 0)
             pending += unread
-            if unread and row is not None and time.time() - int(row["arrived_ms"]) / 1000 > BEHIND_S:
+            if unread and row is not None and time.time() - int(row["stored_ms"]) / 1000 > BEHIND_S:
                 behind.append(place)
     return [_holes(ledger, holes), _pending(pending, behind)]
 
@@ -279,6 +281,12 @@ def silence(states: Sequence[Row]) -> Line:
         return "; ".join(f"{words[s]}: {', '.join(feeds)}" for s, feeds in by_state.items() if feeds)
 
     return Line("silent", LOOK, f"Kết nối {told('vi')}.", f"Connections {told('en')}.", {**by_state})
+
+
+def refused(question: str, error: Exception) -> Line:
+    """Of one question alone: what cannot be asked cannot be proved."""
+    line = away(question, "Kho từ chối câu hỏi này", "The store refused this question", error)
+    return msgspec.structs.replace(line, refused=True)
 
 
 def away(question: str, vi: str, en: str, error: Exception) -> Line:

@@ -58,6 +58,8 @@ _PORTS = {
     "engine": "NHIP_STORE_PORT",
     "desk": "NHIP_DESK_PORT",
     "grafana": "NHIP_GRAFANA_PORT",
+    "audit": "NHIP_AUDIT_METRICS_PORT",
+    "feeds": "NHIP_FEEDS_METRICS_PORT",
 }
 
 

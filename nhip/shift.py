@@ -16,6 +16,7 @@ from contract import text
 from contract.errors import SettingError
 from contract.handling import ASKED, CLOSED, NEW
 from contract.settings import Settings
+from nhip.due import moment_typed
 from nhip.findings_print import as_of_line
 from nhip.findings_read import AsOf, Books, Finding, said_plainly
 from nhip.findings_words import contact, going_on, marks, severity_sign, severity_word, standing_of, state_word
@@ -62,10 +63,9 @@ def run(settings: Settings, args: argparse.Namespace) -> int:
 
 
 def _moment(typed: str) -> datetime:
-    try:
-        return datetime.strptime(" ".join(typed.split()), "%d/%m/%Y %H:%M").replace(tzinfo=text.LOCAL)
-    except ValueError as error:
-        raise SettingError(say("--until viết 21/11/2026 14:00", "--until is written 21/11/2026 14:00")) from error
+    if found := moment_typed(" ".join(typed.split()), ("%d/%m/%Y %H:%M",)):
+        return found
+    raise SettingError(say("--until viết 21/11/2026 14:00", "--until is written 21/11/2026 14:00"))
 
 
 def read(books: Books, since: datetime, until: datetime) -> Shift:

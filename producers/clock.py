@@ -7,7 +7,6 @@ from collections.abc import Callable
 from threading import Event
 
 from catalogue.load import load
-from contract.errors import SetupError
 from contract.kafka import NotAcknowledged, Producer
 from contract.settings import Settings
 from contract.telemetry import Telemetry
@@ -28,7 +27,7 @@ def run(settings: Settings) -> int:
     stop = Event()
     stop_on_signals(stop)
     metrics = Telemetry()
-    _serve(metrics, settings)
+    metrics.serve_for(settings, "feeds_metrics_port")
 
     def waiting(seconds: float) -> None:
         if stop.is_set():
@@ -64,14 +63,6 @@ def beat(
             _say(f"nhịp bị mất · a tick was lost: {error}")
             stop.wait(AGAIN_S)
         stop.wait(LOOK_S)
-
-
-def _serve(metrics: Telemetry, settings: Settings) -> None:
-    port = settings.feeds_metrics_port
-    try:
-        metrics.serve(port, settings.metrics_host)
-    except OSError as error:
-        raise SetupError(f"port {port} is taken: set NHIP_FEEDS_METRICS_PORT to a free one ({error})") from error
 
 
 def _say(text: str) -> None:

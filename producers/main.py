@@ -6,7 +6,6 @@ from pathlib import Path
 from threading import Event
 
 from catalogue.load import Catalogue, load
-from contract.errors import SetupError
 from contract.kafka import Producer
 from contract.settings import Settings
 from contract.telemetry import Telemetry
@@ -38,7 +37,8 @@ def run(
     stop = Event()
     stop_on_signals(stop)
     catalogue = load(settings.catalogue_dir)
-    metrics = _metrics(settings, catalogue)
+    metrics = Telemetry(feeds=catalogue.feeds)
+    metrics.serve_for(settings, "feeds_metrics_port")
     station = Station(settings, stop, clock, hold)
     try:
         door = Producer(settings, on_wait=station.waiting)
@@ -179,13 +179,3 @@ class Feeds:
             {place: at for place, at in player.positions.items() if not self._catalogue.feeds[place[0]].drill}
         )
         self._station.files.save(self._progress)
-
-
-def _metrics(settings: Settings, catalogue: Catalogue) -> Telemetry:
-    metrics = Telemetry(feeds=catalogue.feeds)
-    try:
-        metrics.serve(settings.feeds_metrics_port, settings.metrics_host)
-    except OSError as error:
-        port = settings.feeds_metrics_port
-        raise SetupError(f"port {port} is taken: set NHIP_FEEDS_METRICS_PORT to a free one ({error})") from error
-    return metrics

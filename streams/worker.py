@@ -228,7 +228,7 @@ def run(settings: Settings) -> NoReturn:
     sys.setswitchinterval(SWITCH_S)
     catalogue = load(settings.catalogue_dir)
     telemetry = Telemetry(catalogue.feeds, TABLES)
-    telemetry.serve(settings.worker_metrics_port, settings.metrics_host)
+    telemetry.serve_for(settings, "worker_metrics_port")
     wait_for_broker(settings, lambda waited_s: _kafka_away(telemetry, waited_s))  # Faust would give up
     app = app_of(settings)
     store, names = connect(settings, "writer"), names_of(settings)

@@ -4,6 +4,7 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pyarrow as pa
 
 from clickhouse.tables import schema
@@ -55,6 +56,13 @@ def a_finding(name: str, opened: str, ended: str = "", **given: Any) -> Row:
     if ended:
         own |= {"state": "closed", "closed_at": at(ended), "revision": 2}
     return row("findings", **(own | given))
+
+
+def silent_together(name: str, opened: str, silent: int, expected: int = 0, **given: Any) -> Row:
+    """Of a feed, or of one of its shards, as the detector tells it."""
+    detail = {"silent": silent, "expected": expected or silent}
+    evidence = msgspec.json.encode({"detail": detail}).decode()
+    return a_finding(name, opened, **({"rule": "silent", "evidence": evidence} | given))
 
 
 def states(clock: str, minutes: int, **expected: int) -> list[Row]:
@@ -135,11 +143,11 @@ BROKEN: Rows = {
     "feed_states": states("11:00", 10, **EXPECTED),
     "findings": [
         *(
-            a_finding(f"silent {feed}", "10:20", feed=feed, rule="silent", severity="warning")
+            silent_together(f"silent {feed}", "10:20", 1, feed=feed, severity="warning")
             for feed in SILENT_FEEDS
             if feed != "customs"
         ),
-        a_finding("silent customs", "10:20", feed="customs", rule="silent"),
+        silent_together("silent customs", "10:20", 1, feed="customs"),
         *(
             a_finding(f"missing {u}", "10:30", feed="portal-dossiers", unit=u, rule="silent", severity="warning")
             for u in MISSING_UNITS

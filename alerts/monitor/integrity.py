@@ -14,10 +14,10 @@ RULES = (
         lasts_s=60,
         summary=("Sổ cái báo đỏ: câu hỏi {question}", "The ledger's check is red: {question}"),
         description=(
-            "Phần soát liên tục thấy số liệu mất, trùng hoặc không khớp (câu hỏi {question}; ngưỡng: mức 2). Không "
-            "công bố số tổng cho tới khi rõ nguyên nhân.",
-            "The check that never stops sees records lost, doubled or not adding up (question {question}; threshold: "
-            "level 2). Publish no sums until the cause is known.",
+            "Phần soát liên tục thấy số liệu mất, trùng hoặc không khớp, hoặc kho từ chối câu hỏi (câu hỏi {question}; "
+            "ngưỡng: mức 2). Không công bố số tổng cho tới khi rõ nguyên nhân.",
+            "The check that never stops sees records lost, doubled or not adding up, or the store refuses to be asked "
+            "(question {question}; threshold: level 2). Publish no sums until the cause is known.",
         ),
         link=links.LEDGER,
     ),
@@ -48,6 +48,25 @@ RULES = (
             "đúng.",
             "The ledger was last looked at {value} min ago (threshold: 10 min); the levels shown may no longer be "
             "true.",
+        ),
+        link=links.LEDGER,
+    ),
+    Monitor(
+        name="NhipChecksRefused",
+        title=("Kho từ chối câu hỏi của phần soát", "The store refuses to be checked"),
+        severity="warning",
+        audience="platform",
+        expr="nhip_checks_refused > 0",
+        lasts_s=180,
+        summary=(
+            "Kho từ chối {value} câu hỏi của phần soát",
+            "The store refuses {value} questions of the check",
+        ),
+        description=(
+            "Kho trả lời nhưng từ chối {value} câu hỏi trong mỗi lần soát (ngưỡng: 0): điều mà các câu ấy canh giữ lúc "
+            "này không ai thấy. Những câu khác vẫn được hỏi.",
+            "The store answers but refuses {value} questions at each round (threshold: 0): what they watch over is "
+            "seen by nobody. The others are asked all the same.",
         ),
         link=links.LEDGER,
     ),

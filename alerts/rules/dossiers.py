@@ -45,8 +45,8 @@ ORDER BY unit
             "{mark}{unit_name_en}: {value} more dossiers overdue than last week",
         ),
         description=(
-            "Số hồ sơ đang mở đã quá hạn nhiều hơn cuối cùng thứ tuần trước {value} hồ sơ (ngưỡng: quá {threshold} hồ "
-            "sơ và quá 20 %).",
+            "Số hồ sơ đang mở đã quá hạn nhiều hơn cuối ngày cùng thứ của tuần trước {value} hồ sơ (ngưỡng: quá "
+            "{threshold} hồ sơ và quá 20 %).",
             "{value} more open dossiers are overdue than at the end of the same weekday last week (threshold: more "
             "than {threshold}, and 20 %).",
         ),

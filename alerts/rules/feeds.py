@@ -4,37 +4,46 @@ from alerts import links
 from alerts.model import Rule
 from alerts.sql import ALL, FEED_LABELS, IS_OPEN, LIVE_FEEDS, NOW, ORIGIN, STATES
 
-# The finding `silent` without a unit is about the whole feed: it opens when half of its reporters are overdue by their
-# own cadence, calendar and hours, and closes when two thirds are back.
-_SILENT = """
-WITH {now}
+
+def _gathered(severities: str) -> str:
+    """By feed: since when many are silent together, how many are, and of how many that was said.
+
+    The finding `silent` without a unit gathers: it opens when half of those who report are overdue by their own
+    cadence, calendar and hours, and closes when two thirds are back. Of a feed in shards there is one a shard, each of
+    its own units alone.
+    """
+    return f"""
+    SELECT
+        f.feed AS feed, max(dateDiff('second', f.at, t)) / 3600 AS hours,
+        sum(JSONExtractFloat(f.evidence, 'detail', 'silent')) AS silent,
+        sum(JSONExtractFloat(f.evidence, 'detail', 'expected')) AS asked
+    FROM findings_in_force AS f
+    WHERE f.rule = 'silent' AND f.unit = '' AND f.severity IN ({severities}) AND {IS_OPEN}
+    GROUP BY f.feed
+""".strip()
+
+
+_HALF = "(2 * q.silent >= o.expected OR q.asked >= o.expected)"
+"""Half of the whole feed; or each shard has its finding, which ends later than it began."""
+_ALL = "q.silent >= o.expected"
+_GRAVE, _GRAVEST = "'warning', 'critical'", "'critical'"
+
+
+def _silent(severities: str, enough: str) -> str:
+    return f"""
+WITH {NOW}
 SELECT
-    {labels}, 'VN' AS unit, {origin},
-    if(q.feed = '', 0., greatest(q.hours, 0.1)) AS value
+    {FEED_LABELS}, 'VN' AS unit, {ORIGIN},
+    if(q.feed != '' AND {enough}, greatest(q.hours, 0.1), 0.) AS value
 FROM feeds AS s
 LEFT JOIN
 (
-    SELECT f.feed AS feed, max(dateDiff('second', f.at, t)) / 3600 AS hours
-    FROM findings_in_force AS f
-    WHERE f.rule = 'silent' AND f.unit = '' AND f.severity IN ({severities}) AND {open}
-    GROUP BY f.feed
+    {_gathered(severities)}
 ) AS q ON q.feed = s.feed
-LEFT JOIN {states} AS o ON o.feed = s.feed
-WHERE {live}
+LEFT JOIN {STATES} AS o ON o.feed = s.feed
+WHERE {LIVE_FEEDS}
 ORDER BY s.feed
 """
-
-
-def _silent(severities: str) -> str:
-    return _SILENT.format(
-        now=NOW,
-        labels=FEED_LABELS,
-        origin=ORIGIN,
-        severities=severities,
-        open=IS_OPEN,
-        states=STATES,
-        live=LIVE_FEEDS,
-    )
 
 
 RULES = (
@@ -43,7 +52,7 @@ RULES = (
         title=("Kết nối mất tín hiệu", "A connection is silent"),
         severity="warning",
         audience="operations",
-        sql=_silent("'warning', 'critical'"),
+        sql=_silent(_GRAVE, _HALF),
         above=0.0,
         decimals=1,
         lasts_s=120,
@@ -61,7 +70,7 @@ RULES = (
         title=("Kết nối mất hẳn", "A connection is lost"),
         severity="critical",
         audience="operations",
-        sql=_silent("'critical'"),
+        sql=_silent(_GRAVEST, _ALL),
         above=0.0,
         decimals=1,
         lasts_s=120,
@@ -79,9 +88,14 @@ RULES = (
         audience="operations",
         sql=f"""
 WITH {NOW}
-SELECT {ALL}, 'VN' AS unit, toFloat64(uniqExact(f.feed)) AS value
-FROM findings_in_force AS f INNER JOIN feeds AS s ON s.feed = f.feed
-WHERE f.rule = 'silent' AND f.unit = '' AND f.severity IN ('warning', 'critical') AND {IS_OPEN} AND {LIVE_FEEDS}
+SELECT {ALL}, 'VN' AS unit, toFloat64(count()) AS value
+FROM
+(
+    {_gathered(_GRAVE)}
+) AS q
+INNER JOIN feeds AS s ON s.feed = q.feed
+LEFT JOIN {STATES} AS o ON o.feed = q.feed
+WHERE {LIVE_FEEDS} AND {_HALF}
 """,
         above=4.0,
         lasts_s=120,
@@ -99,19 +113,22 @@ WHERE f.rule = 'silent' AND f.unit = '' AND f.severity IN ('warning', 'critical'
         title=("Thiếu đơn vị báo cáo", "Too few units have reported"),
         severity="warning",
         audience="operations",
-        # Who is due is judged unit by unit (findings `silent` with a unit), on holidays nobody is.
+        # Who is due is judged unit by unit (findings `silent` with a unit), or by shard where many are silent together;
+        # on holidays nobody is.
         sql=f"""
 WITH {NOW}
 SELECT
     {FEED_LABELS}, 'VN' AS unit, {ORIGIN},
-    100. * greatest(toInt64(o.expected) - toInt64(q.silent), 0) / o.expected AS value
+    100. * greatest(o.expected - q.silent, 0.) / o.expected AS value
 FROM feeds AS s
 INNER JOIN {STATES} AS o ON o.feed = s.feed
 LEFT JOIN
 (
-    SELECT f.feed AS feed, uniqExact(f.unit) AS silent
+    SELECT
+        f.feed AS feed,
+        uniqExactIf(f.unit, f.unit != '') + sum(JSONExtractFloat(f.evidence, 'detail', 'silent')) AS silent
     FROM findings_in_force AS f
-    WHERE f.rule = 'silent' AND f.unit != '' AND f.severity = 'warning' AND {IS_OPEN}
+    WHERE f.rule = 'silent' AND f.severity IN ({_GRAVE}) AND {IS_OPEN}
     GROUP BY f.feed
 ) AS q ON q.feed = s.feed
 WHERE {LIVE_FEEDS} AND o.expected > 1

@@ -39,8 +39,8 @@ ORDER BY indicator, unit, period
         lasts_s=3600,
         no_data="OK",
         summary=(
-            "{mark}{what}, {unit_name}, kỳ {period}: thấp hơn mức được giao {value} %",
-            "{mark}{what_en}, {unit_name_en}, {period}: {value} % short of its target",
+            "{mark}{what}, {unit_name}, kỳ {period}: chưa đạt mức được giao, lệch {value} %",
+            "{mark}{what_en}, {unit_name_en}, {period}: {value} % off its target",
         ),
         description=(
             "Số liệu mới nhất còn cách mức do {set_by} giao {value} % của mức ấy (ngưỡng: {threshold} %).",

@@ -5,7 +5,7 @@
 SELECT
     topic, partition, offset, max(l.records) AS records, max(l.accepted) AS accepted, max(l.rejected) AS rejected,
     max(l.duplicates) AS duplicates, max(l.late) AS late, any(l.kind) AS kind, any(l.disposition) AS disposition,
-    toUnixTimestamp64Milli(max(l.arrived_at)) AS arrived_ms
+    toUnixTimestamp64Milli(max(l.stored_at)) AS stored_ms
 FROM ledger AS l
 WHERE stored_at > fromUnixTimestamp64Milli({since:Int64})
 GROUP BY topic, partition, offset

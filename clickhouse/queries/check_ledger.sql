@@ -10,7 +10,7 @@ SELECT
     sum(l.rejected) AS rejected, sumIf(l.duplicates, l.disposition = 'stored') AS duplicates,
     sumIf(l.late, l.disposition = 'stored') AS late,
     countIf(l.kind != 'tick' AND l.records != l.accepted + l.rejected + l.duplicates) AS unbalanced,
-    toUnixTimestamp64Milli(max(l.arrived_at)) AS arrived_ms
+    toUnixTimestamp64Milli(max(l.stored_at)) AS stored_ms
 FROM ledger AS l FINAL
 GROUP BY topic, partition
 ORDER BY topic, partition

@@ -1,10 +1,12 @@
 """The files of the alerts: as declared, complete, and leading somewhere; nothing in them is a secret."""
 
+import argparse
 import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from alerts import build, links
@@ -16,6 +18,8 @@ from grafana import classic, runbooks
 from grafana.boards import BOARDS, board
 from grafana.files import read_yaml
 from grafana.macros import Range, expand
+from nhip import commands
+from nhip.parts import worker_part
 from tests.installed import SERVICES
 
 ALL: tuple[Rule | Monitor, ...] = (*RULES, *MONITORS)
@@ -222,6 +226,30 @@ def test_prometheus_asks_the_ports_of_the_settings() -> None:
         assert local[job] == [f"127.0.0.1:{port}"]
         assert {target.split(":")[1] for target in installed[job]} == {str(port)}
     assert {target.split(":")[0] for targets in installed.values() for target in targets} <= SERVICES.keys()
+
+
+def ports_of_more_workers() -> list[int]:
+    parser = argparse.ArgumentParser()
+    commands.up_arguments(parser)
+    numbers = next(action.choices for action in parser._actions if action.dest == "workers")
+    assert numbers is not None
+    parts = [worker_part(Settings(), number) for number in numbers if number > 1]
+    return [int(part.environment["NHIP_WORKER_METRICS_PORT"]) for part in parts]
+
+
+def test_no_two_processes_of_a_machine_have_one_port() -> None:
+    settings = msgspec.to_builtins(Settings())
+    taken = [value for name, value in settings.items() if name.endswith("_port")]
+    taken += [settings["kafka_port"] + 1, *ports_of_more_workers()]
+    assert len(set(taken)) == len(taken), sorted(taken)
+
+
+def test_each_worker_of_this_machine_is_scraped_and_only_the_first_must_answer() -> None:
+    local = scraped("prometheus-local.yml")
+    assert local["nhip-more-workers"] == [f"127.0.0.1:{port}" for port in ports_of_more_workers()]
+    assert not any("nhip-more-workers" in rule.expr for rule in MONITORS)
+    for rule in MONITORS:
+        assert "up{job=" in rule.expr or not re.search(r"\bup\b", rule.expr), rule.name
 
 
 def test_a_job_that_a_rule_asks_of_is_scraped_in_both_installations() -> None:

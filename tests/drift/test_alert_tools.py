@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from alerts import build, webhook
+from alerts import build, message, webhook
 from alerts.delivery import read
 from alerts.grafana_files import labels as grafana_labels
 from alerts.message import subject, whole
@@ -21,7 +21,7 @@ from alerts.routes import receiver_of
 from alerts.rules import RULES
 from contract.settings import CHECKOUT
 from grafana.files import read_yaml
-from tests.alert_messages import a_message
+from tests.alert_messages import a_blind, a_message
 from tests.conftest import NO_TOOLS
 
 PROMETHEUS = CHECKOUT / "alerts" / "prometheus"
@@ -69,9 +69,17 @@ def test_amtool_takes_the_configuration_with_its_templates() -> None:
     assert "1 templates" in told
 
 
-@pytest.mark.parametrize("rule", [*RULES, *MONITORS], ids=lambda rule: rule.name)
-def test_alertmanager_sends_each_rule_where_we_say_that_it_goes(rule: Any) -> None:
-    labels = prometheus_labels(rule) if rule in MONITORS else {**grafana_labels(rule), "feed": "power-load"}
+SEEING = [
+    *({**grafana_labels(rule), "alertname": rule.title[0], "feed": "power-load"} for rule in RULES),
+    *({**prometheus_labels(rule), "alertname": rule.name} for rule in MONITORS),
+]
+BLIND = [{**grafana_labels(rule), "alertname": why} for rule in RULES for why in message.BLIND]
+
+
+@pytest.mark.parametrize(
+    "labels", [*SEEING, *BLIND], ids=lambda labels: f"{labels['rule']}{'-blind' * (labels in BLIND)}"
+)
+def test_alertmanager_sends_each_rule_where_we_say_that_it_goes(labels: dict[str, str]) -> None:
     given = [f"{name}={value}" for name, value in labels.items()]
     config = build.ALERTMANAGER / "alertmanager.yml"
     tool(
@@ -96,11 +104,17 @@ def rendered(template: str, group: Sequence[Any], folder: Path) -> str:
     )
 
 
+OVER = [a_message(status="resolved", labels={"unit": f"H{n}"}) for n in range(7)]
 GROUPS = {
     "one": [a_message()],
     "without a finding": [a_message("OverdueRising", 1234.0, since=datetime(2026, 11, 20, 17, 30, tzinfo=UTC))],
     "over": [a_message("FeedLost", 2.5, status="resolved")],
     "many": [a_message(labels={"unit": f"H{n}"}) for n in range(8)],
+    "one fires between two that are over": [OVER[0], a_message(), OVER[1]],
+    "one fires and many are over": [*OVER, a_message()],
+    "all are over": OVER[:3],
+    "blind": [a_blind(), a_blind("FindingCritical")],
+    "without rows": [a_blind("CompletenessLow", "DatasourceNoData")],
 }
 
 

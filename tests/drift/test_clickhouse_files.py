@@ -9,14 +9,19 @@ from xml.etree import ElementTree as xml
 
 import pytest
 
+from alerts.rules import RULES
 from catalogue.load import load
 from clickhouse.dimension_tables import DIMENSIONS
 from clickhouse.embedded.config import Limits, reader_settings
 from clickhouse.migrate import read
+from clickhouse.queries import OWN, library
 from clickhouse.tables import TABLES
 from contract.errors import SettingError
 from contract.settings import CHECKOUT
+from grafana.boards import BOARDS
+from grafana.classic import sources
 from nhip import analysts
+from nhip import sql as prompt
 
 FOLDER = CHECKOUT / "deploy" / "clickhouse"
 USERS = xml.parse(FOLDER / "users.xml").getroot()
@@ -27,6 +32,7 @@ WITHHELD = {
     *("snapshots", "handovers", "migrations", "replays", "replay_ledger", "query_costs"),
 }
 """From people: who is on duty, and what the pipeline notes for itself."""
+_SYSTEM = re.compile(r"\bsystem\.(\w+)")
 _VIEW = re.compile(r"CREATE (?:OR REPLACE )?VIEW (?:IF NOT EXISTS )?(\w+)")
 
 
@@ -104,6 +110,25 @@ def test_grafana_may_change_the_two_settings_that_its_driver_sends() -> None:
     changeable = {element.tag for element in constraints if element.find("changeable_in_readonly") is not None}
     assert changeable == {"max_execution_time", "additional_table_filters"}
     assert SERVER.findtext("access_control_improvements/settings_constraints_replace_previous") == "true"
+
+
+def system_tables(*texts: str) -> set[str]:
+    return {name for text in texts for name in _SYSTEM.findall(text)}
+
+
+def test_what_is_asked_of_the_server_itself_is_granted_to_who_asks() -> None:
+    """The embedded engine shows everybody its own tables; a server, as config.d has it, what was granted (497)."""
+    panels = [source for board in BOARDS for panel in board.panels for source in sources(panel)]
+    own = [query.sql for query in library() if query.name.startswith(OWN)]
+    runbooks = (CHECKOUT / "alerts" / "runbooks.md").read_text(encoding="utf-8")
+    asked = {
+        "reader": system_tables(*panels, *own, runbooks, prompt._TABLES, prompt._COLUMNS),
+        "boards": system_tables(*panels, *(rule.sql for rule in RULES)),
+    }
+    assert "disks" in asked["reader"]
+    for user, tables in asked.items():
+        granted = system_tables(*grants("roles/client"), *grants(f"users/{user}"))
+        assert tables - granted == set(), user
 
 
 def test_people_read_tables_and_views_that_there_are() -> None:

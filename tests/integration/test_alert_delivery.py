@@ -20,7 +20,7 @@ from alerts.message import Message
 from catalogue.calendar import Calendar
 from nhip.alerts_gateway import Gateway, handler
 from nhip.local import ports
-from tests.alert_messages import a_message
+from tests.alert_messages import a_blind, a_message
 from tests.conftest import NO_TOOLS
 
 BINARIES = ("alertmanager", "prometheus-alertmanager")
@@ -141,7 +141,7 @@ def states(base: str) -> dict[tuple[str, str], str]:
     """Rule and feed -> active or suppressed."""
     with urllib.request.urlopen(f"{base}/api/v2/alerts", timeout=5) as answer:
         found = msgspec.json.decode(answer.read())
-    return {(one["labels"]["rule"], one["labels"]["feed"]): one["status"]["state"] for one in found}
+    return {(one["labels"]["rule"], one["labels"].get("feed", "")): one["status"]["state"] for one in found}
 
 
 def test_a_critical_finding_calls_the_shift_once_for_all_of_its_feed(outside: tuple[Outside, str]) -> None:
@@ -177,3 +177,15 @@ def test_the_sign_of_life_goes_outside_and_to_no_telephone(outside: tuple[Outsid
     until(lambda: bool(found.alive), "nothing was heard outside")
     assert found.alive[0]["commonLabels"]["rule"] == "AlertsAlive"
     assert not [said for _, said in found.sms if "AlertsAlive" in said]
+
+
+def test_a_rule_that_is_blind_silences_nothing_and_is_no_sign_of_life(outside: tuple[Outside, str]) -> None:
+    found, base = outside
+    before, heard = len(found.sms), len(found.alive)
+    blind = ("FeedsSilentMany", "FeedLost", "DataStandsStill", "AlertsAlive")
+    post(base, *(a_blind(name) for name in blind))
+    until(lambda: {(name, "") for name in blind} <= states(base).keys(), "they were not taken")
+    post(base, a_message("FeedLost", 4.0, labels={"feed": "treasury", "feed_name": "Kho bạc"}))
+    until(lambda: len(found.sms) == before + 1, "the loss was not told")
+    assert {states(base)[name, ""] for name in blind} == {"active"}
+    assert len(found.alive) == heard

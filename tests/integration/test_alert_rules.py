@@ -3,7 +3,7 @@ afterwards."""
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -24,7 +24,19 @@ from grafana import runbooks
 from nhip import words
 from nhip.alerts_now import look
 from nhip.cli import main
-from tests.alert_rows import BROKEN, CALM, CLEARED, SILENT_FEEDS, Rows, a_finding, at, finding_id, row, table_of
+from tests.alert_rows import (
+    BROKEN,
+    CALM,
+    CLEARED,
+    SILENT_FEEDS,
+    Rows,
+    a_finding,
+    at,
+    finding_id,
+    row,
+    silent_together,
+    table_of,
+)
 
 ALWAYS = "AlertsAlive"
 MOMENTS = {"calm": at("10:00"), "broken": at("11:00"), "cleared": at("12:00")}
@@ -172,6 +184,50 @@ def test_a_finding_about_a_period_is_no_older_than_when_it_was_known(stores: dic
             f"ALTER TABLE findings DELETE WHERE finding_id = '{finding_id('year')}' SETTINGS mutations_sync = 1"
         )
         writer.close()
+
+
+SHARDS = (9, 9, 8, 8)
+"""Provinces of the dossiers' four shards."""
+
+
+@pytest.fixture
+def told_of_dossiers(stores: dict[str, Store]) -> Iterator[Callable[..., set[str]]]:
+    """Silent provinces by shard, each shard's finding critical -> the rules that fire for the feed."""
+    calm = stores["calm"]
+    writer = connect(calm.settings, "writer")
+    names = ("FeedSilent", "FeedLost", "CompletenessLow")
+
+    def told(*silent: int) -> set[str]:
+        found = [
+            silent_together(f"shard {n}", "9:20", count, of, feed="portal-dossiers")
+            for n, (count, of) in enumerate(zip(silent, SHARDS, strict=True))
+            if count
+        ]
+        writer.insert("findings", table_of("findings", found))
+        alerts = [alert for name in names for alert in firing(calm, the(name), at("10:20"))]
+        return {alert.rule.name for alert in alerts if alert.labels["feed"] == "portal-dossiers"}
+
+    yield told
+    ids = ", ".join(f"'{finding_id(f'shard {n}')}'" for n in range(len(SHARDS)))
+    writer.command(f"ALTER TABLE findings DELETE WHERE finding_id IN ({ids}) SETTINGS mutations_sync = 1")
+    writer.close()
+
+
+@pytest.mark.parametrize(
+    ("silent", "rules"),
+    [
+        ((9, 0, 0, 0), {"CompletenessLow"}),
+        ((9, 8, 0, 0), {"CompletenessLow", "FeedSilent"}),
+        ((9, 9, 8, 7), {"CompletenessLow", "FeedSilent"}),
+        ((4, 4, 4, 4), {"CompletenessLow", "FeedSilent"}),
+        (SHARDS, {"CompletenessLow", "FeedSilent", "FeedLost"}),
+    ],
+    ids=["one shard", "two shards", "all but one province", "two thirds not back in any", "all"],
+)
+def test_a_shard_that_is_silent_is_not_the_whole_feed(
+    told_of_dossiers: Callable[..., set[str]], silent: tuple[int, ...], rules: set[str]
+) -> None:
+    assert told_of_dossiers(*silent) == rules
 
 
 def told_in(store: Store, lang: str) -> list[Message]:

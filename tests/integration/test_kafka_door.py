@@ -1,5 +1,6 @@
 """The one door to Kafka, against the real broker."""
 
+import shutil
 import subprocess
 import threading
 import uuid
@@ -11,7 +12,7 @@ import pytest
 
 from contract.codec import TICK_HEADERS, tick_body
 from contract.errors import SetupError
-from contract.kafka import Log, MessageTooLarge, NotAcknowledged, Producer, wait_for_broker
+from contract.kafka import Log, MessageTooLarge, NotAcknowledged, Producer, free_bytes, wait_for_broker
 from contract.kafka_topics import ensure_topics
 from contract.settings import Settings
 from nhip.local import kafka as local_kafka
@@ -44,6 +45,12 @@ def test_what_is_acknowledged_stands_in_the_log_in_order(kafka: Settings, topic:
     assert messages[0].headers == TICK_HEADERS
     assert log.end_offsets(topic) == {0: 0, 1: 1000}
     assert log.beginning_offsets(topic) == {0: 0, 1: 0}
+
+
+def test_the_broker_says_how_much_room_its_disk_has(kafka: Settings) -> None:
+    free = free_bytes(kafka)
+    assert free is not None
+    assert abs(free - shutil.disk_usage(kafka.var_dir).free) < 2_000_000_000
 
 
 def test_the_broker_stamps_the_time_of_arrival(kafka: Settings, topic: str, log: Log) -> None:

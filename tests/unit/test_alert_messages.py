@@ -11,7 +11,7 @@ from alerts.evaluate import AlertError
 from alerts.grouping import groups
 from alerts.message import Bases, long, short, subject, whole
 from alerts.rules import RULES
-from tests.alert_messages import BASES, LABELS, SINCE, a_message
+from tests.alert_messages import BASES, LABELS, SINCE, a_blind, a_message
 
 
 def test_the_long_form_says_what_where_since_when_who_and_how_to_take_it() -> None:
@@ -90,6 +90,43 @@ def test_an_alert_that_is_over_says_so_and_asks_nobody_to_take_it() -> None:
     assert long(over, BASES).startswith("✓ HẾT CẢNH BÁO · ")
     assert short([over], BASES).startswith("HET CANH BAO: ")
     assert "Nhan viec" not in short([over], BASES)
+
+
+def test_as_long_as_one_fires_nothing_is_said_to_be_over_and_what_is_over_is_not_counted() -> None:
+    over = a_message(status="resolved", labels={"unit": "H17"})
+    mixed = [over, a_message(labels={"unit": "H26"}), over, a_message()]
+    assert subject(mixed).startswith("✖ NGHIÊM TRỌNG · ")
+    assert subject(mixed).endswith("(+1)")
+    assert short(mixed, BASES).startswith("NGHIEM TRONG (+1): ")
+    told = whole(mixed, BASES)
+    assert [line[0] for line in told.splitlines() if line[:1] in ("✖", "✓")] == ["✖", "✖", "✓", "✓"]
+    assert subject([over, over]).startswith("✓ HẾT CẢNH BÁO · ")
+    assert subject([over, over]).endswith("(+1)")
+
+
+def test_a_rule_that_is_blind_says_which_and_why_and_nothing_that_its_rule_would_say() -> None:
+    assert long(a_blind("FindingCritical"), BASES).splitlines() == [
+        "▲ CẢNH BÁO · Quy tắc FindingCritical không hỏi được kho",
+        "[sse.dataQueryError] failed to execute query [A]: code: 497",
+        "Từ lúc: 20/11/2026 10:40",
+        "Sổ tay: https://nhip.invalid/d/nhip-runbooks-vi?viewPanel=2890",
+        "Quy tắc: FindingCritical",
+    ]
+    empty = a_blind("CompletenessLow", "DatasourceNoData")
+    assert subject([empty, empty], "en") == "▲ WARNING · Rule CompletenessLow asks the store and gets no row (+1)"
+    assert short([a_blind()], BASES) == (
+        "CANH BAO: Quy tac FeedLost khong hoi duoc kho. 20/11 10:40. So tay: FeedLost"
+    )
+
+
+def test_a_figure_that_is_too_high_is_not_said_to_be_too_low() -> None:
+    """A target is a least or a most; the alert knows how far off it is, and not on which side."""
+    own = {"indicator": "cpi", "what": "CPI", "what_en": "CPI", "period": "A-M2026-10", "set_by": "Quốc hội"}
+    message = a_message("FigureBehindTarget", 12.5, labels=own)
+    assert message.word("summary", "vi") == (
+        "[MÔ PHỎNG] CPI, Việt Nam, kỳ A-M2026-10: chưa đạt mức được giao, lệch 12,5 %"
+    )
+    assert message.word("summary", "en") == "[SIMULATED] CPI, Viet Nam, A-M2026-10: 12.5 % off its target"
 
 
 def test_many_alerts_are_one_message_with_the_first_written_out_and_the_rest_counted() -> None:

@@ -105,8 +105,17 @@ def test_nothing_silences_itself_or_its_silencer() -> None:
 
 def test_an_alert_that_nobody_thought_of_is_not_lost_and_a_blind_rule_is_the_operators() -> None:
     assert receiver_of({"alertname": "Unknown"}) == routes.CATCH_ALL
-    blind = {"alertname": "DatasourceError", **LABELS["FindingCritical"]}
-    assert receiver_of(blind) == "platform-mail"
+    for name in ("FindingCritical", "AlertsAlive", "DataStandsStill"):
+        for why in ("DatasourceError", "DatasourceNoData"):
+            assert receiver_of({**LABELS[name], "alertname": why}) == "platform-mail", name
+
+
+def test_a_rule_that_is_blind_silences_nobody() -> None:
+    """It has all labels of its rule, and says nothing of what its rule is for."""
+    for source, target in product(LABELS.values(), LABELS.values()):
+        blind = {**source, "alertname": "DatasourceError"}
+        assert not silenced(target, [blind]), f"{source['rule']} cannot ask and silences {target['rule']}"
+    assert silenced({**LABELS["FeedLost"], "alertname": "DatasourceError"}, [LABELS["DataStandsStill"]])
 
 
 def test_a_drill_calls_nobody() -> None:
@@ -122,6 +131,26 @@ def test_every_receiver_and_interval_that_a_route_names_is_there() -> None:
     assert used == receivers
     named = {name for route in ROUTES for name in (*route.muted, *route.only_in)}
     assert named == intervals
+
+
+def _minutes(duration: str) -> int:
+    return int(duration[:-1]) * {"s": 0, "m": 1, "h": 60}[duration[-1]]
+
+
+def _within_a_day(hours: str) -> int:
+    hour, minute = map(int, hours.split(":"))
+    return hour * 60 + minute
+
+
+def test_what_is_told_in_some_hours_only_is_looked_at_within_them_and_once_a_day() -> None:
+    spans = {interval["name"]: interval["time_intervals"] for interval in quiet.time_intervals(Calendar())}
+    narrow = [route for route in ROUTES if route.only_in]
+    assert narrow
+    for route in narrow:
+        for hours in (hours for name in route.only_in for span in spans[name] for hours in span["times"]):
+            length = _within_a_day(hours["end_time"]) - _within_a_day(hours["start_time"])
+            assert _minutes(route.interval) <= length, route.receiver
+            assert length < _minutes(route.repeat) <= 24 * 60 - _minutes(route.interval), route.receiver
 
 
 def test_each_route_is_taken_by_some_alert() -> None:

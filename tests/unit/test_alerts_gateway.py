@@ -6,12 +6,12 @@ import msgspec
 import pytest
 
 from alerts import webhook
-from alerts.delivery import read
+from alerts.delivery import Reader, read
 from alerts.message import Message
 from contract.errors import SettingError
 from contract.settings import Settings
 from nhip.alerts_delivery import bases, chosen
-from nhip.alerts_gateway import Answer, Gateway
+from nhip.alerts_gateway import MOST_REMEMBERED, REMEMBERED_S, Answer, Gateway, Sent
 from tests.alert_messages import BASES, a_message
 
 DELIVERY = read()
@@ -22,10 +22,10 @@ BEARER = f"Bearer {TOKEN}"
 class Phones:
     def __init__(self, broken: str = "") -> None:
         self.sent: list[tuple[str, str]] = []
-        self._broken = broken
+        self.broken = broken
 
     def send(self, telephone: str, text: str) -> None:
-        if telephone == self._broken:
+        if telephone == self.broken:
             raise ConnectionRefusedError("connection refused")
         self.sent.append((telephone, text))
 
@@ -41,7 +41,7 @@ def test_each_telephone_of_the_audience_gets_one_short_message_for_a_group() -> 
     assert told(phones, body=webhook.write(group, BASES, "vi")) == Answer(200, "1 sent")
     ((telephone, text),) = phones.sent
     assert telephone == DELIVERY.operations.telephone[0]
-    assert text.startswith("NGHIEM TRONG (+2): (MO PHONG) Cong suat")
+    assert text.startswith("NGHIEM TRONG (+1): (MO PHONG) Cong suat")
     assert text.endswith("https://nhip.invalid/desk/f/0123456789ab")
 
 
@@ -74,6 +74,67 @@ def test_what_could_not_be_sent_is_said_so_that_it_is_sent_again_and_no_number_i
     telephone = DELIVERY.operations.telephone[0]
     answer = told(Phones(broken=telephone))
     assert answer == Answer(502, "1 of 1 not sent")
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+GOOD, DEAD = "+84 00 000 0011", "+84 00 000 0012"
+TWO = msgspec.structs.replace(DELIVERY, operations=Reader(telephone=(GOOD, DEAD)))
+CALL = webhook.write([a_message()], BASES, "vi")
+
+
+def test_a_dead_number_is_tried_again_and_those_who_have_the_message_do_not_get_it_a_second_time() -> None:
+    phones, clock = Phones(broken=DEAD), Clock()
+    gateway = Gateway(TWO, TOKEN, phones.send, clock)
+    for clock.seconds in range(0, REMEMBERED_S, 300):
+        assert gateway.answer("/sms/operations", BEARER, CALL) == Answer(502, "1 of 2 not sent")
+    assert [telephone for telephone, _ in phones.sent] == [GOOD]
+    clock.seconds = REMEMBERED_S
+    gateway.answer("/sms/operations", BEARER, CALL)
+    assert [telephone for telephone, _ in phones.sent] == [GOOD, GOOD], "within the hour it is told anew"
+
+
+def test_a_number_that_works_again_gets_what_it_missed_and_then_all_is_sent() -> None:
+    phones, clock = Phones(broken=DEAD), Clock()
+    gateway = Gateway(TWO, TOKEN, phones.send, clock)
+    gateway.answer("/sms/operations", BEARER, CALL)
+    phones.broken = ""
+    assert gateway.answer("/sms/operations", BEARER, CALL) == Answer(200, "2 sent")
+    assert [telephone for telephone, _ in phones.sent] == [GOOD, DEAD]
+
+
+def test_what_all_have_is_sent_again_when_it_comes_again() -> None:
+    """A finding that was taken and given back has the words that it had."""
+    phones = Phones()
+    gateway = Gateway(TWO, TOKEN, phones.send, Clock())
+    for _ in range(2):
+        assert gateway.answer("/sms/operations", BEARER, CALL).status == 200
+    assert len(phones.sent) == 4
+
+
+def test_another_message_and_another_audience_are_not_taken_for_what_was_sent() -> None:
+    phones = Phones(broken=DEAD)
+    both = msgspec.structs.replace(TWO, leaders=TWO.operations)
+    gateway = Gateway(both, TOKEN, phones.send, Clock())
+    over = webhook.write([a_message(status="resolved")], BASES, "vi")
+    for path, body in (("/sms/operations", CALL), ("/sms/operations", over), ("/sms/leaders", CALL)):
+        gateway.answer(path, BEARER, body)
+    assert len(phones.sent) == 3
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    sent = Sent(Clock())
+    for number in range(MOST_REMEMBERED + 5):
+        sent.add("operations", GOOD, str(number))
+    assert not sent.has("operations", GOOD, "4")
+    assert sent.has("operations", GOOD, "5")
+    assert len(sent._at) == MOST_REMEMBERED
 
 
 def test_an_audience_without_telephones_is_no_error() -> None:

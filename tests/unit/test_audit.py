@@ -6,11 +6,15 @@ from typing import Any
 
 import pytest
 
+import nhip.audit
+from clickhouse.client import StoreAway, StoreForbids
 from clickhouse.queries import load
-from contract.errors import SetupError
-from contract.settings import Settings
-from nhip.audit import Audit, rows_of
+from contract.errors import SetupError, StoreError
+from contract.settings import CHECKOUT, Settings
+from contract.telemetry import Telemetry
+from nhip.audit import Audit, Rounds, rows_of
 from nhip.audit_account import Account
+from nhip.audit_metrics import tell
 from nhip.canary import MISSING_IS_BAD, PATIENCE_S, Canary, record
 from nhip.check_lines import BAD, LOOK, OK, Line, Offsets
 
@@ -21,7 +25,7 @@ Row = dict[str, Any]
 def total(**changes: Any) -> Row:
     row: Row = {
         "topic": "nhip.figures", "partition": 3, "first": 0, "mark": 99, "messages": 100, "missing": 0, "records": 50,
-        "accepted": 40, "rejected": 7, "duplicates": 3, "late": 1, "unbalanced": 0, "arrived_ms": NOW_MS,
+        "accepted": 40, "rejected": 7, "duplicates": 3, "late": 1, "unbalanced": 0, "stored_ms": NOW_MS,
     }  # fmt: skip
     return row | changes
 
@@ -29,7 +33,7 @@ def total(**changes: Any) -> Row:
 def message(offset: int, **changes: Any) -> Row:
     row: Row = {
         "topic": "nhip.figures", "partition": 3, "offset": offset, "records": 2, "accepted": 2, "rejected": 0,
-        "duplicates": 0, "late": 0, "kind": "records", "disposition": "stored", "arrived_ms": NOW_MS,
+        "duplicates": 0, "late": 0, "kind": "records", "disposition": "stored", "stored_ms": NOW_MS,
     }  # fmt: skip
     return row | changes
 
@@ -156,3 +160,99 @@ def test_a_canary_that_stays_away_is_looked_at_and_three_in_a_row_are_bad(monkey
 def test_a_canary_says_that_it_is_no_real_figure() -> None:
     (row,) = record("canary-1", NOW_MS, 1).to_pylist()
     assert (row["feed"], row["simulated"], row["value"]) == ("canary", True, 1.0)
+
+
+def refusing(question: str, error: type[Exception] = StoreError) -> Callable[..., list[Row]]:
+    def asked(**_: Any) -> list[Row]:
+        raise error(f"ClickHouse refused ({question}): 497")
+
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("name", "questions"),
+    [
+        ("check_ledger", {"lost", "balance"}),
+        ("check_raw", {"stored"}),
+        ("check_doubled", {"doubled"}),
+        ("audit_detached", {"detached"}),
+        ("check_beat", {"beat"}),
+        ("check_snapshots", {"snapshots"}),
+        ("check_buckets", {"buckets"}),
+        ("check_feeds", {"buckets"}),
+    ],
+)
+def test_a_question_that_the_store_refuses_is_red_and_named_and_the_others_are_answered(
+    name: str, questions: set[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    lines = audit(Store(**{name: refusing(name)})).round(NOW_MS)
+    levels = {line.question: line.level for line in lines}
+    assert {question for question, level in levels.items() if level == BAD} == questions
+    assert {"balance", "stored", "doubled", "detached", "beat", "snapshots", "buckets"} <= levels.keys()
+    assert all(question in caplog.text for question in questions)
+    tell(Telemetry(), lines, 1.0)
+
+
+def test_after_a_refusal_the_ledger_is_followed_from_where_it_was_left() -> None:
+    store = Store(audit_ledger=refusing("audit_ledger"))
+    looked = audit(store)
+    looked.round(NOW_MS)
+    assert level(looked.round(NOW_MS + 60_000), "lost") == BAD
+    store.answers[load("audit_ledger").sql] = [message(100)]
+    assert level(looked.round(NOW_MS + 120_000), "lost") == OK
+    since = [given["since"] for sql, given in store.asked if sql == load("audit_ledger").sql]
+    assert since == [NOW_MS - 120_000] * 2
+
+
+@pytest.mark.parametrize("error", [StoreAway, StoreForbids])
+def test_a_store_that_is_away_or_does_not_know_us_ends_the_round(error: type[Exception]) -> None:
+    for name in ("check_ledger", "check_raw"):
+        with pytest.raises(error):
+            audit(Store(**{name: refusing(name, error)})).round(NOW_MS)
+
+
+class Well:
+    """A canary that comes through."""
+
+    seconds, missing = 0.1, 0
+
+    def round(self, stop: Callable[[], bool]) -> Line:
+        return Line("canary", OK, "", "")
+
+
+class Written:
+    def __init__(self, error: Exception | None = None) -> None:
+        self.tables: list[str] = []
+        self._error = error
+
+    def insert(self, table: str, rows: Any) -> None:
+        if self._error:
+            raise self._error
+        self.tables.append(table)
+
+
+def rounds(store: Store, writer: Written, telemetry: Telemetry, monkeypatch: pytest.MonkeyPatch) -> Rounds:
+    monkeypatch.setattr(nhip.audit, "connect", lambda settings, role: store)
+    monkeypatch.setattr(nhip.audit, "sender", lambda settings, feed: None)
+    found = Rounds(Settings(var=str(CHECKOUT)), telemetry)
+    for name, part in (("_canary", Well()), ("_writer", writer), ("_audit", audit(store))):
+        monkeypatch.setattr(found, name, part)
+    return found
+
+
+def test_disks_that_cannot_be_seen_are_red_until_they_can_and_end_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    store, writer, telemetry = Store(audit_disks=refusing("audit_disks")), Written(), Telemetry()
+    running = rounds(store, writer, telemetry, monkeypatch)
+    running._round()
+    assert telemetry.value("nhip_check_level", question="disks") == BAD
+    assert telemetry.value("nhip_check_level", question="store") == OK
+    store.answers[load("audit_disks").sql] = []
+    running._round()
+    assert telemetry.value("nhip_check_level", question="disks") == OK
+    assert writer.tables == ["checks", "checks"]
+
+
+def test_a_store_that_does_not_know_us_is_told_as_a_store_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    telemetry, writer = Telemetry(), Written(StoreForbids("it does not know the writer"))
+    rounds(Store(check_ledger=refusing("check_ledger", StoreForbids)), writer, telemetry, monkeypatch)._round()
+    assert telemetry.value("nhip_check_level", question="store") == BAD

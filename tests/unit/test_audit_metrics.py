@@ -3,10 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from contract.errors import SetupError, StoreError
 from contract.settings import Settings
 from contract.telemetry import Telemetry
 from nhip.audit_metrics import look_at_disks, tell
-from nhip.check_lines import BAD, LOOK, OK, Line
+from nhip.check_lines import BAD, LOOK, OK, Line, refused
 
 WHOLE = [
     Line("lost", OK, "", ""),
@@ -42,6 +45,14 @@ def test_kafka_away_in_a_whole_round_stays_bad() -> None:
     assert level(telemetry, "kafka") == BAD
 
 
+def test_questions_without_an_answer_are_counted_until_they_have_one() -> None:
+    telemetry = Telemetry()
+    tell(telemetry, [*WHOLE[:3], refused("beat", StoreError("497")), refused("disks", StoreError("497"))], 1.0)
+    assert (level(telemetry, "beat"), telemetry.value("nhip_checks_refused")) == (BAD, 2)
+    tell(telemetry, WHOLE, 61.0)
+    assert telemetry.value("nhip_checks_refused") == 0
+
+
 def test_what_is_unread_and_how_far_time_lags_are_told() -> None:
     telemetry = Telemetry()
     tell(telemetry, WHOLE, 1.0)
@@ -70,6 +81,37 @@ def test_room_on_the_disks_is_told_with_the_floor_below_which_the_intake_stops(t
     assert telemetry.value("nhip_disk_floor_bytes", place="store") == 1_000_000_000
     assert telemetry.value("nhip_disk_free_bytes", place="var") > 0
     assert telemetry.value("nhip_disk_floor_bytes", place="var") == 500 << 20
+
+
+def test_beside_a_broker_and_a_server_of_their_own_the_folder_of_the_process_is_no_disk_to_be_watched(
+    tmp_path: Path,
+) -> None:
+    """In a container it is a tmpfs of 64 MB, far below the floor."""
+    ours = Settings(var=str(tmp_path))
+    for settings, watched in (
+        (msgspec.structs.replace(ours, kafka="kafka:9092", store_host="clickhouse"), False),
+        (msgspec.structs.replace(ours, kafka="kafka:9092"), True),
+        (msgspec.structs.replace(ours, store_host="clickhouse"), True),
+    ):
+        telemetry = Telemetry()
+        look_at_disks(telemetry, Disks(), settings, lambda _: None)
+        assert (telemetry.value("nhip_disk_floor_bytes", place="var") > 0) is watched
+        assert telemetry.value("nhip_disk_free_bytes", place="store") > 0
+
+
+def test_brokers_of_their_own_are_asked_how_much_room_they_have_and_one_that_is_away_ends_nothing(
+    tmp_path: Path,
+) -> None:
+    def away(_: Settings) -> int:
+        raise SetupError("no broker")
+
+    telemetry, installed = Telemetry(), Settings(kafka="kafka:9092", store_host="clickhouse", disk_min_free_mb=500)
+    look_at_disks(telemetry, Disks(), installed, lambda _: 7_000_000_000)
+    look_at_disks(telemetry, Disks(), installed, away)
+    assert telemetry.value("nhip_disk_free_bytes", place="kafka") == 7_000_000_000
+    assert telemetry.value("nhip_disk_floor_bytes", place="kafka") == 500 << 20
+    look_at_disks(telemetry := Telemetry(), Disks(), Settings(var=str(tmp_path)), away)
+    assert telemetry.value("nhip_disk_floor_bytes", place="kafka") == 0
 
 
 def test_a_disk_of_another_name_is_counted_as_other() -> None:

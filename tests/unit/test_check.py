@@ -22,7 +22,7 @@ def ledger(**changes: Any) -> dict[str, Any]:
     row = {
         "topic": "nhip.figures", "partition": 3, "first": 0, "mark": 99, "messages": 100, "missing": 0, "records": 50,
         "accepted": 40, "rejected": 7, "duplicates": 3, "late": 1, "unbalanced": 0,
-        "arrived_ms": int(time.time() * 1000),
+        "stored_ms": int(time.time() * 1000),
     }  # fmt: skip
     return row | changes
 
@@ -74,7 +74,7 @@ def test_a_partition_that_never_was_read_is_not_yet_read() -> None:
 
 
 def test_unread_messages_and_no_progress_for_a_minute_is_late() -> None:
-    found = judged(Store(check_ledger=[ledger(arrived_ms=NOW_MS - 90_000)]), offsets(end=130))
+    found = judged(Store(check_ledger=[ledger(stored_ms=NOW_MS - 90_000)]), offsets(end=130))
     assert level(found, "late") == LOOK
     assert found.code == LOOK
 

@@ -1,4 +1,8 @@
+import pytest
+
+from contract.errors import SetupError
 from contract.reasons import Reason
+from contract.settings import Settings
 from contract.telemetry import Telemetry
 
 
@@ -34,3 +38,16 @@ def test_a_store_that_is_back_is_no_longer_waited_for() -> None:
     assert telemetry.value("nhip_store_waiting_seconds") == 12.5
     telemetry.store_back()
     assert telemetry.value("nhip_store_waiting_seconds") == 0
+
+
+@pytest.mark.parametrize("name", ["worker_metrics_port", "feeds_metrics_port", "audit_metrics_port"])
+def test_a_port_that_another_program_has_is_said_with_the_setting_that_helps(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def taken(port: int, addr: str, registry: object) -> None:
+        raise OSError(98, "Address already in use")
+
+    monkeypatch.setattr("contract.telemetry.start_http_server", taken)
+    port = getattr(Settings(), name)
+    with pytest.raises(SetupError, match=f"port {port} is taken: set NHIP_{name.upper()} .*Address already in use"):
+        Telemetry().serve_for(Settings(), name)
