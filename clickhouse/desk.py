@@ -7,8 +7,7 @@ from clickhouse.client import Store
 
 
 def tell(store: Store, address: str) -> None:
-    """`address`: as people reach the desk, `https://…`, without a slash at its end."""
+    """`address`: as people reach the desk, `https://…`, no slash at its end; empty where they cannot: no link."""
     quoted = address.replace("\\", "\\\\").replace("'", "\\'")
-    store.command(
-        f"CREATE OR REPLACE FUNCTION desk_page AS (finding_id) -> concat('{quoted}/f/', toString(finding_id))"
-    )
+    page = f"concat('{quoted}/f/', toString(finding_id))" if address else "''"
+    store.command(f"CREATE OR REPLACE FUNCTION desk_page AS (finding_id) -> {page}")

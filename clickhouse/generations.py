@@ -169,7 +169,7 @@ def enforce(store: Store, asked: Pending, reason: str, version: str) -> None:
 
 def drop(store: Store, generation: int) -> None:
     """Takes a generation's rows and snapshots out of the store, by whole partitions."""
-    for table in (*DERIVED, "replay_ledger"):
+    for table in (*DERIVED, "finding_severities", "replay_ledger"):
         sql = """SELECT DISTINCT partition_id, partition FROM system.parts
             WHERE database = {d:String} AND table = {t:String} AND active"""
         for id, partition in store.query(sql, d=store.database, t=table):

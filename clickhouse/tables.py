@@ -157,6 +157,16 @@ TABLES: dict[str, Table] = {
         partition=("generation", "at"),
         key=("generation", "feed", "at", "finding_id"),
     ),
+    "finding_severities": Table(
+        _columns(
+            ("generation", pa.uint32()),
+            *((name, TEXT) for name in ("feed", "finding_id", "severity")),
+            ("severity_at", MILLI),
+            ("first_at", MILLI),
+        ),
+        partition=("generation",),
+        key=("generation", "feed", "finding_id", "severity", "severity_at"),
+    ),
     "feed_states": Table(
         _columns(
             ("generation", pa.uint32()),

@@ -4,6 +4,9 @@
 
 A finding's actions are followed in the order of the log: each either fits what came before it and is done, or is kept
 and changes nothing. The store follows the same table (the function `finding_follow`); a test compares the two.
+
+What the data did meanwhile is not in it: a finding that opens again or grows graver after it was labelled or closed
+stays so, and calls (`again` of the view `findings_handled`) until somebody opens it again.
 """
 
 from collections.abc import Iterable
@@ -126,5 +129,5 @@ def history(actions: Iterable[Doing]) -> list[tuple[Held, str]]:
 
 
 def possible(held: Held, actor: str) -> list[str]:
-    """The steps that are open to somebody now, in their usual order."""
+    """The steps that the log would take from somebody now, in their usual order."""
     return [step for step in STEPS if judged(held, step, actor) == DONE]

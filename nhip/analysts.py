@@ -21,7 +21,10 @@ DATABASE = "nhip"
 """As in deploy/clickhouse/users.xml."""
 SCOPED = {
     **dict.fromkeys(("figures", "case_steps", "case_buckets", "findings"), "{scope}"),
-    "finding_actions": f"finding_id IN (SELECT finding_id FROM {DATABASE}.findings WHERE {{scope}})",
+    **dict.fromkeys(
+        ("finding_actions", "finding_severities"),
+        f"finding_id IN (SELECT finding_id FROM {DATABASE}.findings WHERE {{scope}})",
+    ),
 }
 """Tables whose rows belong to a unit. Views read them with the asker's own rights, so a filter here is one there."""
 TAKEN = frozenset({"migrator", "writer", "reader", "boards", "health", "default"})

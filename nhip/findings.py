@@ -50,7 +50,7 @@ def run(settings: Settings, args: argparse.Namespace) -> int:
         if args.action == "list":
             return _list(settings, catalogue, books, args)
         if args.action == "show":
-            return _show(catalogue, books, args)
+            return _show(settings, catalogue, books, args)
         return _act(settings, catalogue, books, args)
 
 
@@ -67,8 +67,9 @@ def wanted_of(settings: Settings, catalogue: Catalogue, args: argparse.Namespace
     return Wanted(args.all, args.severity, Names(catalogue).unit_meant(args.unit), holder, handling, args.rows)
 
 
-def _show(catalogue: Catalogue, books: Books, args: argparse.Namespace) -> int:
-    lines = findings_print.one(books.sheet(args.id), Names(catalogue), args.account, language())
+def _show(settings: Settings, catalogue: Catalogue, books: Books, args: argparse.Namespace) -> int:
+    account = Accounts(settings).find(args.account)
+    lines = findings_print.one(books.sheet(args.id), Names(catalogue), account, language())
     print("\n".join([findings_print.as_of_line(books.as_of(), language()), *lines]))
     return 0
 

@@ -16,11 +16,12 @@ from catalogue.load import Catalogue
 from clickhouse.sink import Where
 from contract import actions
 from contract.actions import Action
-from contract.handling import CLOSED, DONE, REOPENED, Held, judged
+from contract.handling import DONE, REOPENED, Held, judged
 from contract.kafka import Producer
 from contract.reasons import VI, Reason
 from contract.settings import Settings
-from nhip.accounts import LEAD, Account
+from nhip.accounts import Account
+from nhip.findings_may import may_reopen
 from nhip.findings_read import Books, Finding
 from nhip.findings_words import why_not
 from nhip.words import Spoken, say
@@ -127,8 +128,8 @@ def _check(finding: Finding, wish: Wish) -> None:
     """As things stood a moment ago; the log has the last word."""
     outcome = judged(finding.held, wish.step, wish.account.id)
     if outcome != DONE:
-        raise NotPossible(*why_not(outcome, wish.step, finding.held, wish.account.id))
-    if wish.step == REOPENED and finding.handling == CLOSED and wish.account.role != LEAD:
+        raise NotPossible(*why_not(outcome, wish.step, finding, wish.account))
+    if wish.step == REOPENED and not may_reopen(finding, wish.account):
         raise NotPossible("chỉ trưởng ca mở lại điểm đã đóng", "only a lead opens again what was closed")
 
 

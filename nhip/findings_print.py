@@ -3,13 +3,16 @@
 from collections.abc import Iterator, Sequence
 
 from contract import text
-from contract.handling import DONE, possible
+from contract.handling import DONE
+from nhip import findings_may
+from nhip.accounts import Account
 from nhip.findings_act import UNREAD, Told
 from nhip.findings_read import AsOf, Done, Finding, Sheet
 from nhip.findings_words import (
     Names,
     contact,
     going_on,
+    head,
     marks,
     outcome_word,
     severity_sign,
@@ -47,18 +50,14 @@ def listed(found: Sequence[Finding], total: int, as_of: AsOf, lang: str) -> Iter
     if not found:
         yield text.choose("Không có điểm bất thường nào như vậy.", "There is no such finding.", lang)
     for finding in found:
-        since = text.choose("từ", "since", lang)
-        words = [severity_word(finding.severity, lang), standing_of(finding, lang)]
-        words += [f"{since} {text.instant(finding.severity_at, lang)}", *marks(finding, lang)]
-        words += [] if finding.state == "open" else [going_on(finding.state, lang)]
-        yield f"{severity_sign(finding.severity)} {finding.short}  {' · '.join(words)}"
+        yield head(finding, lang)
         yield f"    {finding.sentence(lang)}"
     if total > len(found):
         more = text.number(total - len(found), 0, lang)
         yield text.choose(f"… và {more} điểm nữa (--rows)", f"… and {more} more (--rows)", lang)
 
 
-def one(sheet: Sheet, names: Names, account: str, lang: str) -> Iterator[str]:
+def one(sheet: Sheet, names: Names, account: Account | None, lang: str) -> Iterator[str]:
     """`account` is who reads it: the steps that are open to them are told as they are typed."""
     finding = sheet.finding
     words = [severity_word(finding.severity, lang), going_on(finding.state, lang), *marks(finding, lang)]
@@ -70,8 +69,9 @@ def one(sheet: Sheet, names: Names, account: str, lang: str) -> Iterator[str]:
     yield f"{text.choose('Xử lý', 'Handling', lang)}: {standing_of(finding, lang)}"
     yield from (f"  {history_line(done, lang)}" for done in sheet.history)
     yield f"{text.choose('Đầu mối', 'Contact', lang)}: {contact(finding, lang)}"
-    for step in possible(finding.held, account) if account else ():
-        yield f"  {step_word(step, lang)}: nhip findings {TYPED[step].format(finding.short)} --as {account}"
+    if account is not None:
+        for step in findings_may.steps(finding, account):
+            yield f"  {step_word(step, lang)}: nhip findings {TYPED[step].format(finding.short)} --as {account.id}"
 
 
 def _facts(finding: Finding, names: Names, lang: str) -> Iterator[str]:

@@ -20,6 +20,9 @@ T = TypeVar("T", bound=Struct)
 SHORT = 8
 """Letters of an id that are shown; 32 bits tell some thousands of findings apart."""
 LEAST = 4
+MOST = 500
+"""Findings of each part of a shift that are listed; all are counted."""
+AFTER_ALL_MS = 4_102_444_800_000
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -38,6 +41,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     simulated: bool
     sentence_vi: str
     sentence_en: str
+    again: bool = False
+    """The data opened it again, or made it graver, after it was labelled or closed."""
     rule: str = ""
     label: str = ""
     count: int = 0
@@ -65,6 +70,9 @@ class Finding(Struct, frozen=True, kw_only=True):
     telephone: str = ""
     email: str = ""
     hours: str = ""
+    part: str = ""
+    """Of the handover of a shift: untaken, held, asked or closed; and how many there are of that part."""
+    total: int = 0
 
     @property
     def held(self) -> Held:
@@ -215,13 +223,15 @@ class Books:
         names = {"feed": finding.feed, "kind": finding.indicator, "unit": finding.unit, "case_id": finding.case_id}
         return [_made(Step, row) for row in ask(self._store, "desk_steps", **names)] if finding.case_id else []
 
-    def shift(self, since: datetime, until: datetime) -> list[Finding]:
-        rows = ask(self._store, "desk_shift", since=_ms(since), until=_ms(until), rows=500)
+    def shift(self, since: datetime, until: datetime, then: bool = False) -> list[Finding]:
+        """`then`: as things stood at its end; else as they stand now."""
+        rows = ask(self._store, "desk_shift", since=_ms(since), until=_ms(until), rows=MOST, as_of=_as_of(until, then))
         return [_made(Finding, row) for row in rows]
 
-    def untaken(self) -> dict[str, int]:
+    def untaken(self, until: datetime, then: bool = False) -> dict[str, int]:
         """Open findings that nobody took, by severity."""
-        return {str(row["severity"]): int(row["untaken"]) for row in ask(self._store, "desk_counts")}
+        rows = ask(self._store, "desk_counts", as_of=_as_of(until, then))
+        return {str(row["severity"]): int(row["untaken"]) for row in rows}
 
     def as_of(self) -> AsOf:
         (row,) = ask(self._store, "desk_as_of")
@@ -231,6 +241,11 @@ class Books:
 
 def _made(kind: type[T], row: Mapping[str, Any]) -> T:
     return kind(**{name: row[name] for name in kind.__struct_fields__ if name in row})
+
+
+def _as_of(moment: datetime, then: bool) -> int:
+    """Now is after everything: the data's clock may run ahead of ours."""
+    return _ms(moment) if then else AFTER_ALL_MS
 
 
 def _ms(moment: datetime) -> int:

@@ -7,8 +7,10 @@ from itertools import pairwise
 from catalogue.load import Catalogue
 from catalogue.units import UnitProblem
 from contract import text
-from contract.handling import NEW, NOT_YOURS, OUTCOMES, STATES, STEPS, Held, possible
+from contract.handling import NEW, NOT_YOURS, OUTCOMES, STATES, STEPS
 from grafana.words import SEVERITIES, VERDICTS
+from nhip import findings_may
+from nhip.accounts import Account
 from nhip.findings_read import Finding, Value
 from nhip.words import Spoken
 
@@ -60,18 +62,33 @@ def times(series: Sequence[Value], lang: str) -> list[str]:
     return [f"{day[:10]} {text.clock(value.at, lang)}" for day, value in zip(told, series, strict=True)]
 
 
-def standing(handling: str, holder: str, asked_until: datetime | None, lang: str) -> str:
+def standing(handling: str, holder: str, asked_until: datetime | None, lang: str, again: bool = False) -> str:
     """`đã hỏi đơn vị · truc-ban-1 · trả lời trước 21/11/2026 15:00`."""
     parts = [text.choose("chưa ai nhận", "nobody's", lang) if handling == NEW else state_word(handling, lang)]
     parts += [holder] if holder else []
     if asked_until is not None:
         before = text.choose("trả lời trước", "to answer before", lang)
         parts.append(f"{before} {text.instant(asked_until, lang)}")
+    if again:
+        vi, en = "sau đó lại xảy ra hoặc nặng thêm, chưa ai nhận", "again or graver since, nobody's"
+        parts.append(text.choose(vi, en, lang))
     return " · ".join(parts)
 
 
 def standing_of(finding: Finding, lang: str) -> str:
-    return standing(finding.handling, finding.holder, finding.asked_until, lang)
+    return standing(finding.handling, finding.holder, finding.asked_until, lang, finding.again)
+
+
+def head_words(finding: Finding, lang: str) -> list[str]:
+    """How grave it is, who has it and since when; whether it is over; what must be said of it wherever it is shown."""
+    over = [] if finding.state == "open" else [going_on(finding.state, lang)]
+    since = f"{text.choose('từ', 'since', lang)} {text.instant(finding.severity_at, lang)}"
+    return [severity_word(finding.severity, lang), standing_of(finding, lang), since, *over, *marks(finding, lang)]
+
+
+def head(finding: Finding, lang: str) -> str:
+    """The first of a finding's two lines; the second is its sentence."""
+    return f"{severity_sign(finding.severity)} {finding.short}  {' · '.join(head_words(finding, lang))}"
 
 
 def contact(finding: Finding, lang: str) -> str:
@@ -84,19 +101,19 @@ def contact(finding: Finding, lang: str) -> str:
     return "; ".join([finding.post(lang), *(f"{word} {value}" for word, value in told if value)])
 
 
-def why_not(outcome: str, step: str, held: Held, account: str) -> tuple[str, str]:
+def why_not(outcome: str, step: str, finding: Finding, account: Account) -> tuple[str, str]:
     """Why a step was not taken, and what may be done instead, in both languages."""
-    vi, en = (_why_not(outcome, step, held, account, lang) for lang in text.LANGUAGES)
+    vi, en = (_why_not(outcome, step, finding, account, lang) for lang in text.LANGUAGES)
     return vi, en
 
 
-def _why_not(outcome: str, step: str, held: Held, account: str, lang: str) -> str:
+def _why_not(outcome: str, step: str, finding: Finding, account: Account, lang: str) -> str:
     wanted = step_word(step, lang)
-    vi, en = f"{held.holder} đang giữ", f"{held.holder} has it"
+    vi, en = f"{finding.holder} đang giữ", f"{finding.holder} has it"
     if outcome != NOT_YOURS:
-        vi, en = (standing(held.state, held.holder, None, one) for one in text.LANGUAGES)
+        vi, en = (standing(finding.handling, finding.holder, None, one, finding.again) for one in text.LANGUAGES)
     said = text.choose(f"không {wanted} được: {vi}", f"cannot {wanted}: {en}", lang)
-    open_ = ", ".join(step_word(one, lang) for one in possible(held, account))
+    open_ = ", ".join(step_word(one, lang) for one in findings_may.steps(finding, account))
     return said + (text.choose(f"; có thể: {open_}", f"; possible: {open_}", lang) if open_ else "")
 
 

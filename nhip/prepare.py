@@ -27,8 +27,13 @@ def tables(store: Store, settings: Settings, catalogue: Catalogue) -> list[str]:
     retention.apply(store, settings)
     dimensions.fill(store, catalogue)
     fill_contacts(store, catalogue, contacts.load(catalogue, settings.catalogue_dir))
-    desk.tell(store, settings.desk_address)
+    desk.tell(store, _desk(settings))
     return applied
+
+
+def _desk(settings: Settings) -> str:
+    """The port on loopback is somebody's own only where all runs on one machine, without an installation's network."""
+    return settings.desk_address if settings.desk_url or not settings.store_host else ""
 
 
 def topics(settings: Settings, catalogue: Catalogue, on_wait: Callable[[float], None] | None = None) -> dict[str, int]:

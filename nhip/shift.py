@@ -5,7 +5,7 @@ out. The same groups in both forms.
 """
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,12 +14,12 @@ from msgspec import Struct
 from clickhouse.client import connect
 from contract import text
 from contract.errors import SettingError
-from contract.handling import ASKED, CLOSED, NEW
+from contract.handling import ASKED, CLOSED
 from contract.settings import Settings
 from nhip.due import moment_typed
 from nhip.findings_print import as_of_line
 from nhip.findings_read import AsOf, Books, Finding, said_plainly
-from nhip.findings_words import contact, going_on, marks, severity_sign, severity_word, standing_of, state_word
+from nhip.findings_words import contact, head, severity_word, state_word
 from nhip.pages import page
 from nhip.words import language, say
 
@@ -28,9 +28,23 @@ SHOWN = 60
 """Of a group; of the rest the number is told."""
 
 
+PARTS = {
+    "untaken": ("Chưa ai nhận", "Nobody's"),
+    "held": ("Đang giữ", "In hand"),
+    "asked": ("Đang chờ đơn vị", "Waiting for a unit"),
+    "closed": ("Đã đóng trong ca", "Closed in this shift"),
+}
+"""As `desk_shift` has them, in the order of the report."""
+
+
 class Group(Struct, frozen=True):
     title: str
     found: list[Finding]
+
+    @property
+    def total(self) -> int:
+        """Those that the store did not list are counted too."""
+        return self.found[0].total if self.found else 0
 
 
 class Shift(Struct, frozen=True):
@@ -40,6 +54,8 @@ class Shift(Struct, frozen=True):
     found: list[Finding]
     untaken: dict[str, int]
     """By severity; those of the lowest are only counted."""
+    then: bool = False
+    """As it stood at its end, not as it stands now."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,10 +66,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, args: argparse.Namespace) -> int:
     until = _moment(args.until) if args.until else datetime.now(UTC)
+    then = until < datetime.now(UTC) and bool(args.until)
     if not 0 < args.hours <= 24 * 31:
         raise SettingError(say("--hours: từ 0 đến 744", "--hours: between 0 and 744"))
     with said_plainly(settings):
-        shift = read(Books(connect(settings, "reader")), until - timedelta(hours=args.hours), until)
+        shift = read(Books(connect(settings, "reader")), until - timedelta(hours=args.hours), until, then)
     if args.html:
         Path(args.html).write_text(html(shift, language()), encoding="utf-8")
         print(args.html)
@@ -68,19 +85,15 @@ def _moment(typed: str) -> datetime:
     raise SettingError(say("--until viết 21/11/2026 14:00", "--until is written 21/11/2026 14:00"))
 
 
-def read(books: Books, since: datetime, until: datetime) -> Shift:
-    return Shift(since, until, books.as_of(), books.shift(since, until), books.untaken())
+def read(books: Books, since: datetime, until: datetime, then: bool = False) -> Shift:
+    found, untaken = books.shift(since, until, then), books.untaken(until, then)
+    return Shift(since, until, books.as_of(), found, untaken, then)
 
 
 def groups(shift: Shift, lang: str) -> list[Group]:
-    def group(vi: str, en: str, belongs: Callable[[Finding], bool]) -> Group:
-        return Group(text.choose(vi, en, lang), [finding for finding in shift.found if belongs(finding)])
-
     return [
-        group("Chưa ai nhận", "Nobody's", lambda finding: finding.handling == NEW),
-        group("Đang giữ", "In hand", lambda finding: finding.handling not in (NEW, ASKED, CLOSED)),
-        group("Đang chờ đơn vị", "Waiting for a unit", lambda finding: finding.handling == ASKED),
-        group("Đã đóng trong ca", "Closed in this shift", lambda finding: finding.handling == CLOSED),
+        Group(text.choose(*words, lang=lang), [finding for finding in shift.found if finding.part == part])
+        for part, words in PARTS.items()
     ]
 
 
@@ -91,18 +104,20 @@ def title(shift: Shift, lang: str) -> str:
 
 def summary(shift: Shift, lang: str) -> str:
     """The counts of all groups in one line, findings of the lowest severity too."""
-    told = [f"{group.title.lower()} {text.number(len(group.found), 0, lang)}" for group in groups(shift, lang)]
+    told = [f"{group.title.lower()} {text.number(group.total, 0, lang)}" for group in groups(shift, lang)]
     if light := shift.untaken.get("info", 0):
         name, count = severity_word("info", lang), text.number(light, 0, lang)
         told.append(text.choose(f"{name} chưa ai nhận {count}", f"{name} nobody's {count}", lang))
     return "; ".join(told)
 
 
-def head(finding: Finding, lang: str) -> str:
-    since = text.choose("từ", "since", lang)
-    words = [severity_word(finding.severity, lang), standing_of(finding, lang), going_on(finding.state, lang)]
-    words += [f"{since} {text.instant(finding.severity_at, lang)}", *marks(finding, lang)]
-    return f"{severity_sign(finding.severity)} {finding.short}  {' · '.join(words)}"
+def known(shift: Shift, lang: str) -> str:
+    """As of when it is told. Of a shift that is over, handling is that of its end."""
+    if not shift.then:
+        return as_of_line(shift.as_of, lang)
+    until = text.instant(shift.until, lang)
+    vi, en = f"Như lúc {until}; mức độ và câu mô tả là mới nhất", f"As of {until}; severity and sentence are the newest"
+    return text.choose(vi, en, lang)
 
 
 def more(finding: Finding, until: datetime, lang: str) -> Iterator[str]:
@@ -123,24 +138,25 @@ def more(finding: Finding, until: datetime, lang: str) -> Iterator[str]:
 
 def lines(shift: Shift, lang: str) -> Iterator[str]:
     yield title(shift, lang)
-    yield as_of_line(shift.as_of, lang)
+    yield known(shift, lang)
     yield summary(shift, lang)
     for group in groups(shift, lang):
         yield ""
-        yield f"{group.title} ({text.number(len(group.found), 0, lang)})"
+        yield f"{group.title} ({text.number(group.total, 0, lang)})"
         for finding in group.found[:SHOWN]:
             yield head(finding, lang)
             yield f"    {finding.sentence(lang)}"
             yield from (f"    {line}" for line in more(finding, shift.until, lang))
-        if len(group.found) > SHOWN:
-            yield text.choose("    … và còn nữa", "    … and more", lang)
+        if (more_of := group.total - SHOWN) > 0:
+            count = text.number(more_of, 0, lang)
+            yield text.choose(f"    … và {count} điểm nữa", f"    … and {count} more", lang)
 
 
 def html(shift: Shift, lang: str) -> str:
     entries = [
         {
             "title": group.title,
-            "total": text.number(len(group.found), 0, lang),
+            "total": text.number(group.total, 0, lang),
             "entries": [
                 {
                     "severity": finding.severity,
@@ -157,7 +173,7 @@ def html(shift: Shift, lang: str) -> str:
         "shift.html",
         lang,
         title=title(shift, lang),
-        as_of=as_of_line(shift.as_of, lang),
+        as_of=known(shift, lang),
         summary=summary(shift, lang),
         simulated=any(finding.simulated for finding in shift.found),
         groups=entries,

@@ -41,7 +41,9 @@ def _nothing(field: pa.Field) -> Any:
 
 
 def table_of(name: str, rows: list[Row]) -> pa.Table:
-    return pa.Table.from_pylist(rows, schema=schema(name))
+    """A finding is in the store as soon as the feed's clock says so."""
+    table = pa.Table.from_pylist(rows, schema=schema(name))
+    return table.append_column("stored_at", table["severity_at"]) if name == "findings" else table
 
 
 def finding_id(name: str) -> str:

@@ -43,6 +43,8 @@ class Office(Books):
         """What sending ends with."""
         self.lost = False
         """The worker does not come to what is sent."""
+        self.again: set[str] = set()
+        """Which the data opened again, or made graver, after all that was done."""
         self.refused = ""
         """The reason for which the worker refuses."""
 
@@ -65,8 +67,9 @@ class Office(Books):
         until = datetime.fromtimestamp(asked[-1] / 1000, UTC) if held.state == ASKED and asked and asked[-1] else None
         done = [action.step for action in self._of(finding.id) if action.step in LABELS]
         label = done[-1] if held.state in (*LABELS, CLOSED) and done else ""
+        again = finding.id in self.again and (held.state == CLOSED or held.state in LABELS)
         return msgspec.structs.replace(
-            finding, handling=held.state, holder=held.holder, asked_until=until, label=label, taken_at=WHEN
+            finding, handling=held.state, holder=held.holder, asked_until=until, label=label, taken_at=WHEN, again=again
         )
 
     def listed(self, wanted: Wanted) -> tuple[list[Finding], int]:
@@ -76,9 +79,9 @@ class Office(Books):
             for finding in every
             if wanted.severity in ("", finding.severity)
             and wanted.holder in ("", finding.holder)
-            and wanted.handling in ("", finding.handling)
+            and (wanted.handling in ("", finding.handling) or (wanted.handling == NEW and finding.again))
             and wanted.unit in ("", finding.unit)
-            and (wanted.all or finding.handling != CLOSED)
+            and (wanted.all or finding.handling != CLOSED or finding.again)
         ]
         return found[: wanted.rows], len(found)
 
@@ -116,10 +119,10 @@ class Office(Books):
     def steps(self, finding: Finding) -> list[Step]:
         return []
 
-    def shift(self, since: datetime, until: datetime) -> list[Finding]:
+    def shift(self, since: datetime, until: datetime, then: bool = False) -> list[Finding]:
         return [self._now(finding) for finding in self.findings.values()]
 
-    def untaken(self) -> dict[str, int]:
+    def untaken(self, until: datetime, then: bool = False) -> dict[str, int]:
         return {"critical": 1, "info": 1_234}
 
     def as_of(self) -> AsOf:

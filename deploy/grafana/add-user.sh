@@ -29,6 +29,11 @@ made=$(grafana --request POST --data "@$body" "$address/api/admin/users") || {
     printf '%s\n' "$made" >&2
     exit 1
 }
-id=$(printf '%s' "$made" | sed -n 's/.*"id": *\([0-9]*\).*/\1/p')
-grafana --request PATCH --data "{\"role\": \"$role\"}" "$address/api/org/users/$id" >/dev/null
+# The account is there now: its password is told, whatever becomes of its role.
 echo "$name: $password"
+id=$(printf '%s' "$made" | sed -n 's/.*"id": *\([0-9]*\).*/\1/p')
+grafana --request PATCH --data "{\"role\": \"$role\"}" "$address/api/org/users/$id" >"$body" || {
+    cat "$body" >&2
+    echo "$name is there, but is no $role: set the role in Grafana (Administration, Users)" >&2
+    exit 1
+}

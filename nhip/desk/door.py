@@ -1,5 +1,6 @@
 """Signing in and out: a token per person, exchanged for a cookie that scripts and other sites cannot use."""
 
+import hmac
 import logging
 import math
 import re
@@ -26,40 +27,55 @@ class Door:
     def session(self, request: web.Request) -> Session:
         """Whose request it is; else the way to the sign-in page."""
         session = self.sessions.find(request.cookies.get(COOKIE, ""))
-        if session is None or self._accounts.find(session.account) is None:
+        if session is None or not self._stands(session):
             raise web.HTTPSeeOther(self._shown.url(request, "/sign-in", next=request.path))
         return session
+
+    def _stands(self, session: Session) -> bool:
+        """Whether the account is there, with the token that opened the session: one that was renewed, or taken out and
+        made anew, has another."""
+        account = self._accounts.find(session.account)
+        return account is not None and hmac.compare_digest(account.token_sha256, session.token_sha256)
 
     def account(self, session: Session) -> Account:
         return self._accounts.needed(session.account)
 
     async def form(self, request: web.Request) -> web.Response:
-        return self._shown.page(request, "sign_in.html", next=_next(request.query.get("next", "")), problem="")
+        return self._form(request, 200, _next(request.query.get("next", "")))
+
+    def _form(self, request: web.Request, status: int, next_: str, problem: str = "") -> web.Response:
+        nobody = not self._accounts.all()
+        return self._shown.page(request, "sign_in.html", status, next=next_, problem=problem, nobody=nobody)
 
     async def sign_in(self, request: web.Request) -> web.Response:
         own_site(request)
-        form, address = await request.post(), request.remote or ""
+        form = await request.post()
         next_ = _next(str(form.get("next", "")))
-        if (wait_s := self.tries.wait_s(address)) > 0:
-            problem = self._shown.say(request, "thử sai nhiều lần; đợi một phút", "too many tries; wait a minute")
-            response = self._shown.page(request, "sign_in.html", 429, next=next_, problem=problem)
-            response.headers["Retry-After"] = str(math.ceil(wait_s))
-            return response
         account = self._accounts.of_token(str(form.get("token", "")).strip()[:LONGEST_TOKEN])
         if account is None:
-            self.tries.failed(address)
-            log.warning("sign-in refused from %s", address)
-            problem = self._shown.say(request, "mã đăng nhập không đúng", "this is no token")
-            return self._shown.page(request, "sign_in.html", 403, next=next_, problem=problem)
+            return self._refused(request, next_)
         log.info("%s signed in", account.id)
         response = web.Response(status=303, headers={"Location": self._shown.url(request, next_)})
         # Behind a TLS proxy the cookie travels encrypted or not at all.
         secure = request.headers.get("X-Forwarded-Proto") == "https"
-        cookie = self.sessions.open(account.id)
+        cookie = self.sessions.open(account.id, account.token_sha256)
         response.set_cookie(
             COOKIE, cookie, max_age=int(LASTS_S), path="/", httponly=True, samesite="Strict", secure=secure
         )
         return response
+
+    def _refused(self, request: web.Request, next_: str) -> web.Response:
+        """Slows down who guesses. A right token was let in before: nobody guesses 256 bits, and behind a proxy, where
+        all have one address, a stranger's wrong ones would keep everybody out."""
+        address = request.remote or ""
+        if (wait_s := self.tries.wait_s(address)) > 0:
+            problem = self._shown.say(request, "thử sai nhiều lần; đợi một phút", "too many tries; wait a minute")
+            response = self._form(request, 429, next_, problem)
+            response.headers["Retry-After"] = str(math.ceil(wait_s))
+            return response
+        self.tries.failed(address)
+        log.warning("sign-in refused from %s", address)
+        return self._form(request, 403, next_, self._shown.say(request, "mã đăng nhập không đúng", "this is no token"))
 
     async def sign_out(self, request: web.Request) -> web.Response:
         await self.checked(request, self.session(request))

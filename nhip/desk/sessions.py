@@ -12,7 +12,7 @@ import msgspec
 LASTS_S, IDLE_S = 12 * 3600.0, 2 * 3600.0
 MOST = 500
 TRIES, WITHIN_S = 5, 60.0
-"""So many wrong tokens from one address in so many seconds; then it waits."""
+"""So many wrong tokens from one address in so many seconds; then its wrong ones are not answered as such."""
 MOST_ADDRESSES = 10_000
 
 Clock = Callable[[], float]
@@ -20,6 +20,8 @@ Clock = Callable[[], float]
 
 class Session(msgspec.Struct):
     account: str
+    token_sha256: str
+    """Of the token it was opened with: with that token, or with the account, it ends."""
     csrf: str
     opened: float
     seen: float
@@ -36,13 +38,13 @@ class Sessions:
         self._clock = clock
         self._open: dict[str, Session] = {}
 
-    def open(self, account: str) -> str:
+    def open(self, account: str, token_sha256: str) -> str:
         """Gives the cookie."""
         now, cookie = self._clock(), secrets.token_urlsafe(32)
         self._forget(now)
         while len(self._open) >= MOST:
             del self._open[next(iter(self._open))]
-        self._open[_hash(cookie)] = Session(account, secrets.token_urlsafe(32), now, now)
+        self._open[_hash(cookie)] = Session(account, token_sha256, secrets.token_urlsafe(32), now, now)
         return cookie
 
     def find(self, cookie: str) -> Session | None:

@@ -7,9 +7,11 @@ from aiohttp import web
 
 from catalogue.load import Catalogue
 from contract import text
-from contract.handling import ASKED, DONE, NEW, possible
+from contract.handling import ASKED, DONE, NEW
 from contract.settings import Settings
 from grafana.words import SEVERITIES
+from nhip import findings_may
+from nhip.accounts import Account
 from nhip.desk.sessions import Session
 from nhip.findings_print import as_of_line, history_line
 from nhip.findings_read import AsOf, Finding, Sheet, Wanted
@@ -17,6 +19,7 @@ from nhip.findings_words import (
     Names,
     contact,
     going_on,
+    head_words,
     marks,
     severity_sign,
     severity_word,
@@ -95,10 +98,7 @@ class Shown:
                 "id": finding.id,
                 "severity": finding.severity,
                 "sign": severity_sign(finding.severity),
-                "severity_word": severity_word(finding.severity, lang),
-                "standing": standing_of(finding, lang),
-                "since": text.instant(finding.severity_at, lang),
-                "marks": marks(finding, lang),
+                "words": head_words(finding, lang),
                 "sentence": finding.sentence(lang),
             }
             for finding in found
@@ -112,9 +112,9 @@ class Shown:
             "choices": [(one, text.choose(*words, lang=lang)) for one, words in CHOICES.items()],
         }
 
-    def one(self, request: web.Request, finding: Finding, account: str, as_of: AsOf) -> dict[str, Any]:
+    def one(self, request: web.Request, finding: Finding, account: Account, as_of: AsOf) -> dict[str, Any]:
         lang = self.lang(request)
-        steps = possible(finding.held, account)
+        steps = findings_may.steps(finding, account)
         return {
             "as_of": as_of_line(as_of, lang),
             "finding": finding,

@@ -87,7 +87,7 @@ class Views:
             done = next((one for one in sheet.history if one.action_id == action), None)
             outcome = UNREAD if done is None else done.outcome
             well, told = outcome == DONE, self._told(request, done.step if done else "", outcome)
-        values = self._shown.one(request, sheet.finding, session.account, as_of)
+        values = self._shown.one(request, sheet.finding, self._door.account(session), as_of)
         values |= self._shown.evidence(request, sheet)
         values |= {"told": told, "told_well": well, "action_id": given.get("action") or new_id()}
         values |= {"note": given.get("note", ""), "due": given.get("due", "")}

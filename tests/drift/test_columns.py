@@ -47,6 +47,8 @@ def arrow_type(kind: str) -> pa.DataType:
     match outer:
         case "LowCardinality" | "Nullable":
             return arrow_type(inner)
+        case "SimpleAggregateFunction":
+            return arrow_type(inner.partition(", ")[2])
         case "Array":
             return pa.list_(arrow_type(inner))
         case "Map":

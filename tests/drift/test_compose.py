@@ -174,6 +174,13 @@ def test_only_jobs_that_change_tables_get_the_migrators_password() -> None:
     }
 
 
+def test_only_what_writes_rows_gets_the_writers_password() -> None:
+    """The page that people reach and the commands by hand read; what people do goes by Kafka."""
+    assert {n for n, s in SERVICES.items() if "store_writer_password" in secrets_of(s).values()} == {"worker", "audit"}
+    for name in ("desk", "tools"):
+        assert secrets_of(SERVICES[name]).keys() == {"store_reader_password"}
+
+
 def test_a_secret_that_is_named_in_a_command_is_given() -> None:
     for name, given in SERVICES.items():
         told = json.dumps([given.get("environment", {}), given.get("healthcheck", {})])

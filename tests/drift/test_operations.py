@@ -16,9 +16,10 @@ OF_COMPOSE = {"build", "up", "ps", "run", "exec", "stop", "start", "restart", "c
 
 
 def commands() -> Iterator[str]:
-    """Indented lines, with their continuations, and what stands in backquotes."""
+    """Indented lines, with their continuations and without what is set for them, and what stands in backquotes."""
     for block in re.findall(r"(?m)^    (\S(?:\\\n|.)*)", PAGE):
-        yield from (part.strip() for part in block.replace("\\\n", " ").split("&&"))
+        for part in re.split(r"&&| \| ", block.replace("\\\n", " ")):
+            yield re.sub(r'^([A-Z_]+="[^"]*" )+', "", part.strip())
     yield from re.findall(r"`((?:docker|sh|\.venv/bin/nhip) [^`]+)`", PAGE)
 
 
@@ -41,6 +42,15 @@ def test_a_command_names_services_and_words_that_there_are(command: str) -> None
     named = [word for word in words[1:] if re.fullmatch(r"[a-z]+", word)]
     if words[0] in ("stop", "start", "restart"):
         assert set(named) <= SERVICES.keys()
+
+
+def test_no_command_has_a_password_among_its_arguments() -> None:
+    assert [command for command in commands() if re.search(r"--password|\$\(cat secrets", command)] == []
+
+
+def test_what_goes_into_the_servers_folder_becomes_its_own() -> None:
+    """Copied in, it would be root's, and the server has no capability to read that."""
+    assert [command for command in COMMANDS_OF_COMPOSE if command.startswith("docker compose cp")] == []
 
 
 def test_there_are_commands_to_look_at() -> None:

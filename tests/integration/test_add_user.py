@@ -18,12 +18,14 @@ SCRIPT = CHECKOUT / "deploy" / "grafana" / "add-user.sh"
 
 class Asked(http.server.BaseHTTPRequestHandler):
     noted: list[tuple[str, str, str, dict[str, Any]]]
+    patch_fails = False
 
     def _answer(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.noted.append((self.command, self.path, self.headers["Authorization"], body))
         taken = body.get("login") == "taken"
-        self.send_response(412 if taken else 200)
+        failed = self.command == "PATCH" and self.patch_fails
+        self.send_response(412 if taken else 500 if failed else 200)
         self.end_headers()
         self.wfile.write(b'{"message":"User already exists"}' if taken else b'{"id":42,"message":"User created"}')
 
@@ -65,6 +67,18 @@ def test_what_grafana_refuses_is_said_and_no_password_is_shown(tmp_path: Path, a
     assert done.returncode != 0
     assert "User already exists" in done.stderr
     assert "taken:" not in done.stdout
+
+
+def test_an_account_whose_role_could_not_be_set_has_its_password_told(
+    tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Asked, "patch_fails", True)
+    done = add(tmp_path, address, "lan", "Editor")
+    [(_, _, _, made), _] = Asked.noted
+    assert done.stdout.strip() == f"lan: {made['password']}"
+    assert done.returncode == 1
+    assert "is no Editor" in done.stderr
+    assert made["password"] not in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -14,6 +14,7 @@ from clickhouse.tables import schema
 from contract.handling import BY_PLACE, LEVELS_S, STATES, STEPS, history
 from contract.settings import Settings
 from contract.text import LOCAL
+from nhip.findings_read import Books, Wanted
 from tests.builders import DAY, HOUR, MINUTE
 from tests.databases import writing
 from tests.messages import NOON, an_action
@@ -30,7 +31,7 @@ def store(engine: Settings) -> Iterator[Store]:
 
 @pytest.fixture(autouse=True)
 def _empty(store: Store) -> None:
-    for table in ("findings", "finding_actions"):
+    for table in ("findings", "finding_severities", "finding_actions"):
         store.command(f"TRUNCATE TABLE {table} SYNC")
 
 
@@ -46,8 +47,13 @@ def a_finding(id: str, **rest: Any) -> dict[str, Any]:
 
 
 def insert(store: Store, table: str, *rows: dict[str, Any]) -> None:
+    """A finding is in the store as soon as the feed's clock says so, or at its `stored_at`."""
     columns = [pa.array([row[field.name] for row in rows], field.type) for field in schema(table)]
-    store.insert(table, pa.Table.from_arrays(columns, schema=schema(table)))
+    given = pa.Table.from_arrays(columns, schema=schema(table))
+    if table == "findings":
+        stored = pa.array([row.get("stored_at", row["severity_at"]) for row in rows], pa.timestamp("ms", "UTC"))
+        given = given.append_column("stored_at", stored)
+    store.insert(table, given)
 
 
 def an_entry(offset: int, number: int, step: str, actor: str, **rest: Any) -> dict[str, Any]:
@@ -161,6 +167,110 @@ def test_whoever_takes_it_calls_off_every_level_and_a_refused_step_does_not(stor
     assert store.query(sql) == [(1,)]
     insert(store, "finding_actions", an_entry(2, 2, "taken", B, finding_id="1" * 32))
     assert store.query(sql) == [(0,)]
+
+
+def waited(store: Store, at: int) -> dict[str, int]:
+    """The first letter of what calls at a time -> for how long nobody has taken it, in seconds."""
+    now = datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    found = store.query(f"SELECT finding_id, waited_s FROM findings_untaken(now = '{now}')")
+    return {id.decode()[0]: seconds for id, seconds in found}
+
+
+def closed(store: Store, id: str) -> None:
+    """Taken, called a false alarm and closed, a minute apart, the last three minutes past noon."""
+    for number, step in enumerate(("taken", "false_alarm", "closed"), 1):
+        insert(store, "finding_actions", an_entry(number * MINUTE, number, step, A, finding_id=id))
+
+
+LATER = NOON + HOUR
+
+
+@pytest.mark.parametrize("before", [{"severity": "warning"}, {"state": "closed", "closed_at": NOON + MINUTE}])
+def test_what_people_closed_calls_again_when_it_grows_critical_or_opens_again(
+    store: Store, before: dict[str, Any]
+) -> None:
+    id = "1" * 32
+    insert(store, "findings", a_finding(id, **before))
+    closed(store, id)
+    assert waited(store, LATER) == {}
+    insert(store, "findings", a_finding(id, revision=2, severity_at=LATER))
+    assert waited(store, LATER + MINUTE) == {"1": 60}
+    books = Books(store)
+    assert [finding.id for finding in books.listed(Wanted())[0]] == [id]
+    assert [finding.again for finding in books.listed(Wanted(handling="new"))[0]] == [True]
+    assert books.untaken(datetime.now(UTC)) == {"critical": 1}
+    insert(store, "finding_actions", an_entry(2 * HOUR, 9, "reopened", B, finding_id=id))
+    assert waited(store, LATER + 2 * HOUR) == {}
+    assert [(finding.again, finding.holder) for finding in books.listed(Wanted())[0]] == [(False, B)]
+
+
+def test_what_grew_no_graver_since_it_was_labelled_calls_nobody(store: Store) -> None:
+    insert(store, "findings", a_finding("1" * 32), a_finding("1" * 32, revision=2, stored_at=LATER, count=9))
+    closed(store, "1" * 32)
+    assert waited(store, LATER) == {}
+    assert Books(store).listed(Wanted()) == ([], 0)
+
+
+def test_it_is_the_time_at_which_people_could_see_it_that_is_held_against_theirs(store: Store) -> None:
+    """A clock that runs ahead of theirs makes nothing new; a worker that was behind makes nothing old."""
+    insert(store, "findings", a_finding("1" * 32, severity_at=NOON + DAY, stored_at=NOON))
+    insert(store, "findings", a_finding("2" * 32, severity_at=NOON + MINUTE, stored_at=LATER))
+    for id in ("1" * 32, "2" * 32):
+        closed(store, id)
+    assert set(waited(store, LATER)) == {"2"}
+
+
+def test_as_of_a_moment_before_it_opened_again_it_is_closed(store: Store) -> None:
+    id = "1" * 32
+    insert(store, "findings", a_finding(id, revision=2, severity_at=LATER))
+    closed(store, id)
+    sql = "SELECT handling, again FROM findings_handled_as_of(as_of = '{}')"
+    assert store.query(sql.format(local(LATER - 1))) == [("closed", False)]
+    assert store.query(sql.format(local(LATER))) == [("closed", True)]
+
+
+def test_what_was_read_late_gives_the_shift_its_time(store: Store) -> None:
+    """Forty minutes in which nothing was read: the levels go by when it could be seen, however often it is written."""
+    late = NOON + 40 * MINUTE
+    for revision in (1, 2):
+        insert(store, "findings", a_finding("1" * 32, revision=revision, stored_at=late + (revision - 1) * 10 * MINUTE))
+    store.command("OPTIMIZE TABLE findings FINAL")
+    assert waited(store, late) == {"1": 0}
+    assert waited(store, late + 20 * MINUTE) == {"1": 1200}
+    assert waited(store, NOON) == {"1": 0}, "a clock of the data that is behind that of the store"
+
+
+def test_a_generation_that_comes_into_force_makes_nothing_new_that_was_closed_and_nothing_old_at_once(
+    store: Store,
+) -> None:
+    for id in ("1" * 32, "2" * 32):
+        insert(store, "findings", a_finding(id, severity="critical" if id[0] == "1" else "warning"))
+        closed(store, id)
+    insert(store, "findings", a_finding("3" * 32))
+    derived = [a_finding(digit * 32, generation=2, stored_at=NOON + DAY) for digit in "1234"]
+    insert(store, "findings", *derived)
+    since = NOON + DAY + MINUTE
+    try:
+        store.command(f"INSERT INTO generations SELECT 2, fromUnixTimestamp64Milli({since}), '', ''")
+        assert waited(store, since + MINUTE) == {"3": (since + MINUTE - NOON) // 1000, "4": 60}
+    finally:
+        store.command("ALTER TABLE generations DELETE WHERE generation = 2 SETTINGS mutations_sync = 1")
+
+
+def test_a_shift_that_is_over_is_handed_over_as_it_stood_and_counts_what_it_does_not_list(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walked(store)
+    insert(store, "findings", *(a_finding(f"{n:032x}") for n in range(1, 6)))
+    books, end = Books(store), datetime.fromtimestamp((NOON + 3 * MINUTE) / 1000, UTC)
+    monkeypatch.setattr("nhip.findings_read.MOST", 2)
+    then = books.shift(end - timedelta(hours=8), end, then=True)
+    assert [(one.part, one.id[0], one.total) for one in then if one.part != "untaken"] == [("asked", "f", 1)]
+    untaken = [one for one in then if one.part == "untaken"]
+    assert (len(untaken), {one.total for one in untaken}) == (2, {6}), "five, and the one that ended in the shift"
+    assert books.untaken(end, then=True) == {"critical": 5}
+    now = books.shift(end - timedelta(hours=8), end + timedelta(hours=1))
+    assert [(one.part, one.id[0]) for one in now if one.part != "untaken"] == [("closed", "f")]
 
 
 def test_rows_of_before_the_columns_came_say_their_own_time(store: Store) -> None:

@@ -131,9 +131,11 @@ def test_a_critical_finding_calls_the_next_level_until_it_is_taken(
     installation: Installation, books: Books, acting: Acting
 ) -> None:
     finding = critical(books, "H17")
+    seen = "SELECT seen_at FROM findings_untaken(now = now64(3)) WHERE finding_id = {id:String}"
+    (seen_at,) = installation.one(seen, id=finding.id)
 
     def level(minutes: int) -> int:
-        now = (finding.severity_at + timedelta(minutes=minutes)).strftime("%Y-%m-%d %H:%M:%S")
+        now = (seen_at + timedelta(minutes=minutes)).strftime("%Y-%m-%d %H:%M:%S")
         sql = f"SELECT max(level) FROM findings_untaken(now = '{now}') WHERE finding_id = {{id:String}}"
         return int(installation.one(sql, id=finding.id)[0])
 

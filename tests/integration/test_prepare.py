@@ -36,6 +36,19 @@ def test_tables_are_made_once_and_the_catalogue_stands_in_them(
     assert units == len(load().units.all)
 
 
+@pytest.mark.parametrize(
+    ("told", "address"),
+    [
+        ({}, "http://127.0.0.1:18124"),
+        ({"store_host": "clickhouse"}, ""),
+        ({"store_host": "clickhouse", "desk_url": "https://nhip.invalid:8444/"}, "https://nhip.invalid:8444"),
+    ],
+    ids=["on one machine", "behind a proxy nobody told of", "behind a proxy"],
+)
+def test_a_link_to_the_desk_leads_to_where_people_reach_it(told: dict[str, str], address: str) -> None:
+    assert prepare._desk(Settings(**told)) == address  # type: ignore[arg-type]
+
+
 def test_topics_have_the_partitions_of_the_catalogue(own: Settings, kafka: Settings) -> None:
     settings = msgspec.structs.replace(own, kafka_port=kafka.kafka_port)
     try:

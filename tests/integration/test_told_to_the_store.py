@@ -17,7 +17,7 @@ pytestmark = pytest.mark.integration
 def store(engine: Settings) -> Iterator[Store]:
     with writing(engine, "nhip_told") as writer:
         yield writer
-        desk.tell(writer, "")
+        desk.tell(writer, "http://127.0.0.1:18124")
 
 
 def test_a_minute_of_costs_is_rows_of_its_table(store: Store) -> None:
@@ -39,3 +39,8 @@ def test_a_minute_of_costs_is_rows_of_its_table(store: Store) -> None:
 def test_the_desk_is_where_the_settings_say(store: Store, address: str) -> None:
     desk.tell(store, address)
     assert store.query("SELECT desk_page('abc')") == [(f"{address}/f/abc",)]
+
+
+def test_where_nobody_knows_how_the_desk_is_reached_there_is_no_link(store: Store) -> None:
+    desk.tell(store, "")
+    assert store.query("SELECT desk_page('abc')") == [("",)]

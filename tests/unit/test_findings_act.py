@@ -138,6 +138,21 @@ def test_only_a_lead_opens_again_what_was_closed() -> None:
     assert acting(office).act(office.one("3f9a"), Wish("reopened", CHIEF)).held.holder == "truong-ca"
 
 
+def test_what_the_data_opened_again_anybody_takes_by_opening_it_again() -> None:
+    office = Office()
+    for step in ("taken", "false_alarm", "closed"):
+        acting(office).act(office.one("3f9a"), Wish(step, A))
+    with pytest.raises(NotPossible) as told:
+        acting(office).act(office.one("3f9a"), Wish("taken", B))
+    assert "mở lại" not in told.value.told("vi"), "it is not theirs to open"
+    office.again.add(only(office))
+    with pytest.raises(NotPossible, match="có thể: mở lại"):
+        acting(office).act(office.one("3f9a"), Wish("taken", B))
+    told_now = acting(office).act(office.one("3f9a"), Wish("reopened", B))
+    assert (told_now.outcome, told_now.held.state, told_now.held.holder) == (DONE, "taken", "truc-ban-2")
+    assert not office.one("3f9a").again, "it is somebody's"
+
+
 def test_a_note_loses_its_line_breaks_and_keeps_its_words() -> None:
     office = Office()
     acting(office).act(office.one("3f9a"), Wish("taken", A, note=" đã gọi\n trực  ban "))

@@ -7,11 +7,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from contract import text
 from contract.errors import SettingError
 from contract.handling import STEPS
 from contract.settings import Settings
 from contract.text import LANGUAGES
-from nhip import findings, findings_print, shift
+from nhip import findings, findings_print, findings_words, shift
 from nhip.accounts import OPERATOR, Account, Accounts
 from nhip.findings_act import Acting, Wish
 from nhip.findings_print import TYPED
@@ -19,7 +20,7 @@ from nhip.findings_read import Wanted
 from nhip.findings_words import Names, times
 from nhip.words import Spoken
 from tests.messages import catalogue
-from tests.office import VIETNAMESE, WHEN, A, B, Office, a_finding
+from tests.office import CHIEF, VIETNAMESE, WHEN, A, B, Office, a_finding
 
 NAMES = Names(catalogue())
 
@@ -94,7 +95,7 @@ def test_an_empty_list_says_so() -> None:
     assert list(findings_print.listed([], 0, Office().as_of(), "en"))[1] == "There is no such finding."
 
 
-def sheet(office: Office, lang: str, account: str = "truc-ban-1") -> str:
+def sheet(office: Office, lang: str, account: Account = A) -> str:
     return "\n".join(findings_print.one(office.sheet("3f9a"), NAMES, account, lang))
 
 
@@ -112,6 +113,18 @@ def test_one_finding_shows_its_evidence_its_history_its_contact_and_what_may_be_
     assert "đã đính chính: nhip findings label 3f9a1c02 corrected --as truc-ban-1" in printed
     assert "nhận: nhip findings take 3f9a1c02" not in printed
     assert both.holder == "truc-ban-1"
+
+
+def test_what_was_closed_offers_a_lead_to_open_it_again_and_anybody_where_the_data_did() -> None:
+    office = acted(Office(), ("taken", A), ("false_alarm", A), ("closed", A))
+    offered = "mở lại: nhip findings reopen 3f9a1c02"
+    assert offered not in sheet(office, "vi", A)
+    assert offered in sheet(office, "vi", CHIEF)
+    office.again.add(office.one("3f9a").id)
+    assert offered in sheet(office, "vi", B)
+    (found,), _ = office.listed(Wanted(handling="new"))
+    assert "đã đóng · truc-ban-1 · sau đó lại xảy ra hoặc nặng thêm, chưa ai nhận" in findings_words.head(found, "vi")
+    assert "closed · truc-ban-1 · again or graver since, nobody's" in findings_words.head(found, "en")
 
 
 def test_what_is_not_there_prints_as_not_there() -> None:
@@ -140,14 +153,15 @@ def test_a_band_is_said_with_one_end_or_two() -> None:
 def a_shift() -> shift.Shift:
     late = WHEN - timedelta(hours=1)
     found = [
-        a_finding("1" * 32),
-        a_finding("2" * 32, handling="taken", holder="truc-ban-1"),
-        a_finding("3" * 32, handling="asked", holder="truc-ban-1", asked_at=late, asked_until=late),
-        a_finding("4" * 32, handling="asked", holder="truc-ban-2", asked_at=late,
+        a_finding("1" * 32, part="untaken", total=1),
+        a_finding("2" * 32, part="held", total=2, handling="taken", holder="truc-ban-1"),
+        a_finding("3" * 32, part="asked", total=2, handling="asked", holder="truc-ban-1", asked_at=late,
+                  asked_until=late),
+        a_finding("4" * 32, part="asked", total=2, handling="asked", holder="truc-ban-2", asked_at=late,
                   asked_until=WHEN + timedelta(hours=1)),
-        a_finding("5" * 32, handling="closed", holder="truc-ban-1", label="corrected", labelled_by="truc-ban-1",
-                  ended_by="truong-ca", ended_at=WHEN),
-        a_finding("6" * 32, handling="confirmed", holder="truc-ban-2", label="confirmed"),
+        a_finding("5" * 32, part="closed", total=1, handling="closed", holder="truc-ban-1", label="corrected",
+                  labelled_by="truc-ban-1", ended_by="truong-ca", ended_at=WHEN),
+        a_finding("6" * 32, part="held", total=2, handling="confirmed", holder="truc-ban-2", label="confirmed"),
     ]  # fmt: skip
     return shift.Shift(WHEN - timedelta(hours=8), WHEN, Office().as_of(), found, {"info": 1_234})
 
@@ -164,7 +178,7 @@ def test_a_shift_is_handed_over_by_what_is_to_be_done() -> None:
 
 def test_the_page_of_a_shift_says_the_same_for_paper() -> None:
     given = a_shift()
-    given.found[0] = a_finding("1" * 32, sentence_vi="<b>dòng & chữ</b>")
+    given.found[0] = a_finding("1" * 32, part="untaken", total=1, sentence_vi="<b>dòng & chữ</b>")
     page = shift.html(given, "vi")
     assert "@page { size: A4" in page
     assert "Số liệu tính đến 20/11/2026 12:00" in page
@@ -177,11 +191,20 @@ def test_the_page_of_a_shift_says_the_same_for_paper() -> None:
 
 
 def test_a_group_of_many_is_cut_and_says_so() -> None:
-    many = [a_finding(f"{n:032x}") for n in range(shift.SHOWN + 5)]
+    """The store itself lists no more than so many of each part, and counts them all."""
+    many = [a_finding(f"{n:032x}", part="untaken", total=1_234) for n in range(shift.SHOWN + 5)]
     given = msgspec.structs.replace(a_shift(), found=many)
     printed = list(shift.lines(given, "en"))
-    assert printed.count("    … and more") == 1
-    assert f"Nobody's ({shift.SHOWN + 5})" in printed
+    assert printed.count(f"    … and {text.number(1_234 - shift.SHOWN, 0, 'en')} more") == 1
+    assert "Nobody's (1,234)" in printed
+    assert "nobody's 1,234" in printed[2]
+
+
+def test_a_shift_that_is_over_is_told_as_it_stood_at_its_end() -> None:
+    given = msgspec.structs.replace(a_shift(), then=True)
+    printed = list(shift.lines(given, "vi"))
+    assert printed[1] == "Như lúc 20/11/2026 12:00; mức độ và câu mô tả là mới nhất"
+    assert "As of 20/11/2026 12:00" in shift.html(given, "en")
 
 
 def test_values_that_come_every_second_are_told_apart_by_their_second() -> None:
