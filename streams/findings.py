@@ -174,13 +174,18 @@ class Findings:
     def _close(self, key: str, at: int, offset: int, context: Context, rows: list[dict[str, Any]]) -> None:
         finding = self.memory.open[key]
         self.memory.cases -= finding.rule in BY_CASE
-        self._write(key, context, offset, rows, closed_at=max(at, finding.at))
+        self._write(key, context, offset, rows, closed_at=self._closed_at(finding, at, context))
         self._attend(context).closed(key)
         del self.memory.open[key]
         closed = self.memory.closed
         closed[finding.id] = finding.revision
         if len(closed) > CLOSED_KEPT:
             del closed[next(iter(closed))]
+
+    def _closed_at(self, finding: Finding, at: int, context: Context) -> int:
+        """Never before it opened. A period's figure lies at the period's first day: it is corrected when it comes."""
+        came = self.memory.clock if context.feed.periodic else 0
+        return max(at, finding.at, finding.opened_at, came)
 
     def _write(
         self, key: str, context: Context, offset: int, rows: list[dict[str, Any]], closed_at: int | None = None

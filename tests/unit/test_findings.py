@@ -75,6 +75,28 @@ def test_a_finding_that_opened_before_any_tick_was_known_at_its_own_time() -> No
     assert (row["opened_at"], row["severity_at"]) == (NINE, NINE)
 
 
+def test_what_is_corrected_in_a_period_closes_when_the_correction_comes() -> None:
+    """Its own time is the period's first day, like that of what it corrects: long before anybody knew of either."""
+    periodic = a_feed(cadence_s=0, due_days=10)
+    run = Run(a_context(an_indicator(hard=(0.0, 1000.0), jump=False), feed=periodic))
+    run.minute(NINE)
+    run._take([a_signal(NINE - 30 * DAY)])
+    run.minute(NINE + 4 * DAY)
+    run._take([a_signal(NINE - 30 * DAY, holds=False)])
+    (row,) = run.in_force
+    assert (row["state"], row["opened_at"], row["closed_at"]) == ("closed", NINE, NINE + 4 * DAY)
+
+
+def test_no_finding_closes_before_it_opened() -> None:
+    """A record comes two minutes after its time, by the clock."""
+    run = Run(BOUNDED)
+    run.minute(NINE + 2 * MINUTE)
+    run._take([a_signal(NINE)])
+    run._take([a_signal(NINE + MINUTE, holds=False)])
+    (row,) = run.in_force
+    assert (row["state"], row["closed_at"]) == ("closed", NINE + 2 * MINUTE)
+
+
 def test_the_id_knows_no_offset_no_threshold_and_no_value() -> None:
     one = finding_id(a_signal(), BOUNDED)
     other = a_signal(value=9.0, low=2.0, high=3.0, score=4.0, severity="critical")
