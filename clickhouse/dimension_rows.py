@@ -150,6 +150,7 @@ def _states(catalogue: Catalogue) -> list[dict[str, Any]]:
             "phase": state.phase,
             "name_vi": state.name_vi,
             "name_en": state.name_en,
+            "result": state.result,
         }
         for kind in catalogue.kinds.values()
         for place, state in enumerate(kind.states, start=1)

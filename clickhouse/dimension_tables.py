@@ -86,7 +86,7 @@ DIMENSIONS: dict[str, Table] = {
             ("kind", TEXT),
             ("state", TEXT),
             ("position", pa.uint8()),
-            *((name, TEXT) for name in ("phase", "name_vi", "name_en")),
+            *((name, TEXT) for name in ("phase", "name_vi", "name_en", "result")),
         ),
         key=("kind", "state"),
     ),
