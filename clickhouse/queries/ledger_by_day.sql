@@ -2,10 +2,12 @@
 -- title_en: The ledger by day: messages, records, accepted, rejected, duplicates, late
 -- owner: Trực ban hệ thống · operators
 -- parameter: days UInt32 = 7 | số ngày | days
+-- As in `ledger_totals`: what was forwarded from the inbox is counted where it arrived, what was refused on the way, here.
 SELECT
-    toDate(arrived_at, 'Asia/Ho_Chi_Minh') AS day, feed, count() AS messages, sum(records) AS records, sum(accepted) AS accepted,
-    sum(rejected) AS rejected, sum(duplicates) AS duplicates, sum(late) AS late
-FROM ledger
-WHERE kind = 'records' AND arrived_at >= now() - toIntervalDay({days:UInt32})
+    toDate(l.arrived_at, 'Asia/Ho_Chi_Minh') AS day, l.feed AS feed, count() AS messages,
+    sum(if(l.disposition = 'forwarded', l.rejected, l.records)) AS records, sumIf(l.accepted, l.disposition = 'stored') AS accepted,
+    sum(l.rejected) AS rejected, sumIf(l.duplicates, l.disposition = 'stored') AS duplicates, sum(l.late) AS late
+FROM ledger AS l
+WHERE l.kind = 'records' AND l.arrived_at >= now() - toIntervalDay({days:UInt32})
 GROUP BY day, feed
 ORDER BY day, feed

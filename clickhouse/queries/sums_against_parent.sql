@@ -17,8 +17,8 @@ INNER JOIN
         sum(f.value) AS total, uniqExact(f.unit) AS children
     FROM figures_in_force AS f
     INNER JOIN units AS u ON u.unit = f.unit
-    WHERE f.verdict != 'impossible' AND f.period != '' AND f.at >= toDateTime({from:Date}) AND f.at < toDateTime({to:Date})
-        AND ({indicator:String} = '' OR f.indicator = {indicator:String}) AND u.parent != ''
+    WHERE f.verdict != 'impossible' AND f.period != '' AND f.at >= toDateTime({from:Date}, 'Asia/Ho_Chi_Minh')
+        AND f.at < toDateTime({to:Date}, 'Asia/Ho_Chi_Minh') AND ({indicator:String} = '' OR f.indicator = {indicator:String}) AND u.parent != ''
     GROUP BY f.feed, f.indicator, f.subject, f.period, f.at, u.parent, u.level
 ) AS c ON c.feed = p.feed AND c.indicator = p.indicator AND c.subject = p.subject AND c.period = p.period AND c.parent = p.unit
 INNER JOIN units AS parent ON parent.unit = p.unit
@@ -29,7 +29,7 @@ LEFT JOIN
     FROM expected_units AS e INNER JOIN units AS u ON u.unit = e.unit
     GROUP BY e.feed, u.parent, u.level
 ) AS e ON e.feed = p.feed AND e.parent = p.unit AND e.level = c.level
-WHERE p.verdict != 'impossible' AND p.period != '' AND p.at >= toDateTime({from:Date}) AND p.at < toDateTime({to:Date})
-    AND ({indicator:String} = '' OR p.indicator = {indicator:String}) AND i.measure NOT IN ('%', 'điểm')
+WHERE p.verdict != 'impossible' AND p.period != '' AND p.at >= toDateTime({from:Date}, 'Asia/Ho_Chi_Minh')
+    AND p.at < toDateTime({to:Date}, 'Asia/Ho_Chi_Minh') AND ({indicator:String} = '' OR p.indicator = {indicator:String}) AND i.measure NOT IN ('%', 'điểm')
 ORDER BY abs(difference_percent) DESC NULLS LAST, indicator_name, period
 LIMIT 1000
