@@ -39,6 +39,13 @@ def command(settings: Settings, *words: str) -> int:
     return run(settings, parser.parse_args(words))
 
 
+def test_an_english_reader_is_told_what_is_counted_too() -> None:
+    """What has no measure changes by so many, not by per cent: the two languages would say different things."""
+    assert all(CATALOGUE.measures.values())
+    assert CATALOGUE.measure("signatures", "en") == "times"
+    assert CATALOGUE.measure("payments-amount", "en") == "million đồng"
+
+
 FEED = '[[feed]]\nid = "power-load"\n'
 
 
