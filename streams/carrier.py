@@ -41,6 +41,8 @@ LEAST_SHARE_MS = 5.0
 LINGER_S = 0.01
 """What comes with a first message is taken with it."""
 SNAPSHOTS_AT_ONCE = 16
+LOOK_S = 0.5
+"""How often it is looked which snapshots are due."""
 HANDS = 3
 """Inserts of one turn at the same time."""
 
@@ -137,8 +139,9 @@ class Carrier:
 
     async def keep_snapshots(self) -> None:
         """A few at a time; the other partitions are carried on meanwhile."""
+        look_s = min(max(self._settings.snapshot_s, 0.01), LOOK_S)
         while True:
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(look_s)
             oldest_first = sorted(self._lanes.values(), key=lambda lane: lane.snapshot_at)
             latest = time.monotonic() - self._settings.snapshot_s
             due = [lane for lane in oldest_first if lane.unkept and lane.snapshot_at <= latest]
