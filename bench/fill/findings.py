@@ -69,7 +69,8 @@ FROM
 
 
 def places(catalogue: Catalogue, units: tuple[Unit, ...]) -> str:
-    """An array of (topic, partition, feed, name, shard, what it is about, its units, rules that can speak there)."""
+    """An array of (topic, partition, feed, its names, shard, what it is about, its units, rules that can speak there, whether
+    it is told by period)."""
     found = []
     for record, rules in (("figures", FIGURE_RULES), ("cases", CASE_RULES)):
         for feed in live_feeds(catalogue, record):
@@ -81,13 +82,14 @@ def places(catalogue: Catalogue, units: tuple[Unit, ...]) -> str:
                 own = [unit for unit in own if catalogue.shard_of(feed, unit) == shard] or ["VN"]
                 found.append(
                     f"('{PREFIX}.{record}', toUInt16({feed.partition + shard}), '{feed.id}', '{feed.name_vi}', '{feed.name_en}', "
-                    f"toUInt8({shard}), '{about}', {own}, {list(rules)})"
+                    f"toUInt8({shard}), '{about}', {own}, {list(rules)}, {feed.cadence_s == 0 and record == 'figures'})"
                 )
     return "[" + ", ".join(found) + "]"
 
 
 def drawn(catalogue: Catalogue, a_day: int, span: Span) -> Iterator[str]:
-    """Most close within a day; what opened in the last two days may still be open. Each is written twice."""
+    """Most close within a day; what opened in the last two days may still be open. Each is written twice. Those about a period are
+    `at` its first day, as the detectors have them: here the month before the one in which they opened."""
     every = DAY_MS // a_day
     units = tuple(unit for unit in catalogue.units.all if unit.valid_to is None)
     for piece in span.pieces(100):
@@ -96,7 +98,8 @@ INSERT INTO findings {_COLUMNS}
 SELECT 1, lower(hex(sipHash128(nth))), again + 1, place.9[1 + intHash64(h + 1) % length(place.9)] AS rule,
     multiIf(h % 100 < 2, 'critical', h % 100 < 30, 'warning', 'info'), if(ends < {span.until} AND again, 'closed', 'open') AS state,
     place.3, place.6, if(rule = 'silent', '', place.7), place.8[1 + intHash64(h) % length(place.8)], '', '',
-    fromUnixTimestamp64Milli(at, 'UTC') AS moment, moment, moment, fromUnixTimestamp64Milli(at + 60000 * again, 'UTC'),
+    if(place.10, toDateTime64(toStartOfMonth(toTimeZone(moment, 'Asia/Ho_Chi_Minh')) - INTERVAL 1 MONTH, 3, 'Asia/Ho_Chi_Minh'), moment),
+    fromUnixTimestamp64Milli(at, 'UTC') AS moment, moment, fromUnixTimestamp64Milli(at + 60000 * again, 'UTC'),
     if(state = 'closed', fromUnixTimestamp64Milli(ends, 'UTC'), NULL), 1 + h % 40 * again, if(endsWith(place.1, 'figures') AND rule != 'silent', 501 + h % 499, NULL) AS seen,
     if(seen IS NULL, NULL, 10), if(seen IS NULL, NULL, 500),
     1 + h % 900 / 100 AS strength, {evidence("['high', 'medium', 'low'][1 + h % 3]", "strength")},
