@@ -5,6 +5,7 @@ and what is open against them. Each is a declaration like any other; what a boar
 import msgspec
 
 from grafana.choices import chosen
+from grafana.findings import OPEN_AT, findings_table
 from grafana.model import Axis, Panel, Words
 
 SAME_TIME = (
@@ -183,34 +184,17 @@ def connections(where: str, width: int = 12) -> Panel:
 
 def findings(where: str, width: int = 12, unit: bool = False) -> Panel:
     """`where` is a condition on `feeds`; `unit`: the board has a variable of that name."""
-    picked = f"AND {chosen('unit', 'f.unit')}" if unit else ""
-    return Panel(
-        key="findings",
-        kind="table",
-        title=("Điểm bất thường đang mở", "Open findings"),
-        shows=(
-            "Của các kết nối này, trong 14 ngày. Điểm bất thường là bằng chứng để hỏi, không phải kết luận.",
-            "Of these connections, within 14 days. A finding is evidence for a question, no verdict.",
+    picked = f" AND {chosen('unit', 'f.unit')}" if unit else ""
+    return findings_table(
+        "findings",
+        ("Điểm bất thường đang mở", "Open findings"),
+        (
+            "Của các kết nối này, không tính diễn tập. Điểm bất thường là bằng chứng để hỏi, không phải kết luận.",
+            "Of these connections, drills left out. A finding is evidence for a question, no verdict.",
         ),
-        todo=(
-            "Nhận việc trên trang trực ban hoặc bằng nhip findings take.",
-            "Take it at the desk or with nhip findings take.",
-        ),
-        sql=f"""
-            SELECT f.severity AS severity, instant_$lang(f.at) AS since, u.name_$lang AS unit_name,
-                f.sentence_$lang AS sentence, f.unit AS unit, toString(f.finding_id) AS finding_id
-            FROM findings_in_force AS f
-            LEFT JOIN units AS u ON u.unit = f.unit
-            WHERE f.feed IN (SELECT feed FROM feeds WHERE {where}) AND NOT f.drill {picked}
-                AND f.at > $__toTime - INTERVAL 14 DAY AND f.at <= $__toTime
-                AND (f.state = 'open' OR f.closed_at > $__toTime)
-            ORDER BY severity_rank(f.severity) DESC, f.at DESC
-            LIMIT 20
-        """,
+        f"f.feed IN (SELECT feed FROM feeds WHERE {where}) AND NOT f.drill{picked} AND {OPEN_AT}",
+        limit=20,
         columns=("severity", "since", "unit_name", "sentence"),
-        hidden=("unit", "finding_id"),
-        links=(*TO_UNIT, ("sentence", "nhip-finding")),
-        empty=("không có điểm bất thường nào đang mở", "no finding is open"),
         width=width,
     )
 

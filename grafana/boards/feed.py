@@ -3,7 +3,7 @@
 from grafana.boards.feed_flow import COUNTED, FRESHNESS, REFUSED, REPORTING, SHARES, STATES
 from grafana.boards.heard import UNITS
 from grafana.choices import FEED
-from grafana.findings import OPEN_AT, findings_table
+from grafana.findings import OPEN_OR_IN_RANGE, findings_table
 from grafana.head import HEAD
 from grafana.model import Board, Panel, Row
 
@@ -109,8 +109,7 @@ FINDINGS = findings_table(
         "Đang mở, và mở trong khoảng đang xem; nghiêm trọng trước.",
         "Open, or opened in the time range; the most severe first.",
     ),
-    f"f.feed = ${{feed:sqlstring}} AND f.at > $__toTime - INTERVAL 400 DAY AND (({OPEN_AT}) OR (f.at >= $__fromTime "
-    f"AND f.at <= $__toTime))",
+    f"f.feed = ${{feed:sqlstring}} AND {OPEN_OR_IN_RANGE}",
     empty=("kết nối này không có điểm bất thường nào", "no finding of this connection"),
 )
 

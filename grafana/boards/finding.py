@@ -31,13 +31,13 @@ SINCE = Panel(
     kind="stat",
     title=("Từ lúc, kéo dài", "Since, for how long"),
     shows=(
-        "Thời điểm của bản ghi đã mở nó; kéo dài đến lúc đóng, hoặc đến cuối khoảng đang xem.",
-        "The time of the record that opened it; up to its close, or to the end of the time range.",
+        "Lúc nó được biết; kéo dài đến lúc đóng, hoặc đến cuối khoảng đang xem.",
+        "When it was known; up to its close, or to the end of the time range.",
     ),
     todo=("Còn mở và đã lâu: xem ai giữ.", "Open for long: see who has it."),
     sql=f"""
-        SELECT if(count() = 0, {NONE}, any(concat(if(f.state = 'open', '● ', '○ '), instant_$lang(f.at), ' · ',
-            duration_$lang(greatest(dateDiff('second', f.at, ifNull(f.closed_at, $__toTime)), 0))))) AS text
+        SELECT if(count() = 0, {NONE}, any(concat(if(f.state = 'open', '● ', '○ '), instant_$lang(f.known_at), ' · ',
+            duration_$lang(greatest(dateDiff('second', f.known_at, ifNull(f.closed_at, $__toTime)), 0))))) AS text
         FROM {PICKED} AS f
     """,
     width=7,
@@ -186,13 +186,13 @@ LIKE = Panel(
         "Often a false alarm: tell who keeps the catalogue to mend the threshold.",
     ),
     sql=f"""
-        SELECT instant_$lang(f.at) AS since, if(f.state = 'open', '–',
-            duration_$lang(dateDiff('second', f.at, f.closed_at))) AS lasted,
+        SELECT instant_$lang(f.known_at) AS since, if(f.state = 'open', '–',
+            duration_$lang(greatest(dateDiff('second', f.known_at, f.closed_at), 0))) AS lasted,
             f.severity AS severity, f.state AS condition, f.handling AS handling, f.sentence_$lang AS sentence,
             toString(f.finding_id) AS finding_id, {SHOWN}
         FROM findings_told AS f
         WHERE (f.rule, f.feed, f.indicator, f.unit) IN (SELECT rule, feed, indicator, unit FROM {PICKED})
-            AND f.at > $__toTime - INTERVAL 400 DAY
+            AND f.known_at > $__toTime - INTERVAL 400 DAY
         ORDER BY {NEWEST}
         LIMIT 30
     """,

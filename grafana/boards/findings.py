@@ -2,7 +2,7 @@
 
 from grafana import lists, words
 from grafana.choices import ANY_FEED, ANY_UNIT, any_of_list, chosen
-from grafana.findings import IN_RANGE, NEWEST, OF_LATE, OPEN_AT, findings_table
+from grafana.findings import IN_RANGE, NEWEST, OPEN_AT, REACH, UNTAKEN, findings_table
 from grafana.head import HEAD
 from grafana.model import Axis, Board, Panel, Row
 
@@ -16,7 +16,7 @@ PICKED = " AND ".join(
     )
 )
 GRAVE = ("critical", "warning", "info")
-OPEN = f"{OF_LATE} AND {OPEN_AT} AND {PICKED}"
+OPEN = f"{OPEN_AT} AND {PICKED}"
 
 BY_LANE = Panel(
     key="by-lane",
@@ -48,13 +48,13 @@ BY_LANE = Panel(
     """,
     width=15,
 )
-UNTAKEN = Panel(
+WAITING = Panel(
     key="untaken",
     kind="stat",
     title=("Nghiêm trọng chưa ai nhận", "Critical, not taken"),
     shows=(
-        "Số điểm nghiêm trọng đang mở chưa có người nhận, và điểm chờ lâu nhất.",
-        "How many open critical findings nobody has taken, and how long the first of them has waited.",
+        "Số điểm nghiêm trọng đang mở chưa có người nhận, và điểm chờ lâu nhất, tính từ lúc thấy được là nghiêm trọng.",
+        "How many open critical findings nobody has taken, and how long the first has waited since it was seen so.",
     ),
     todo=(
         "Quá 15 phút không ai nhận thì chuyển lên cấp trực tiếp theo.",
@@ -62,9 +62,10 @@ UNTAKEN = Panel(
     ),
     sql=f"""
         SELECT if(count() = 0, '● {{{{không có|none}}}}', concat('✖ ', number_$lang(count(), 0), ' · ',
-            duration_$lang(dateDiff('second', min(f.known_at), $__toTime)))) AS text
+            duration_$lang(max(if(w.feed = '', dateDiff('second', f.known_at, $__toTime), w.waited_s))))) AS text
         FROM findings_told AS f
-        WHERE {OPEN} AND f.severity = 'critical' AND f.handling = 'new'
+        LEFT JOIN findings_untaken(now = $__toTime) AS w ON w.feed = f.feed AND w.finding_id = f.finding_id
+        WHERE {OPEN} AND f.severity = 'critical' AND NOT f.drill AND {UNTAKEN}
     """,
     width=5,
 )
@@ -82,11 +83,12 @@ NEW_TODAY = Panel(
     ),
     sql=f"""
         WITH toTimeZone(toStartOfDay($__toTime, 'Asia/Ho_Chi_Minh'), 'UTC') AS today,
-            countIf(f.at >= today) AS fresh, countIf(f.at < today) / 7 AS usual
+            countIf(f.known_at >= today) AS fresh, countIf(f.known_at < today) / 7 AS usual
         SELECT concat(if(fresh > 3 * usual AND fresh > 5, '▲ ', '● '), number_$lang(fresh, 0),
             ' ({{{{thường|usually}}}} ', number_$lang(usual, 0), ')') AS text
         FROM findings_told AS f
-        WHERE f.at >= today - INTERVAL 7 DAY AND f.at <= $__toTime AND {PICKED}
+        WHERE f.known_at >= today - INTERVAL 7 DAY AND f.known_at <= $__toTime AND f.at > today - {REACH}
+            AND {PICKED}
     """,
     width=4,
 )
@@ -99,7 +101,6 @@ LIST = findings_table(
     ),
     OPEN,
     limit=200,
-    empty=("không có điểm bất thường nào đang mở", "no finding is open"),
 )
 BY_UNIT = Panel(
     key="by-unit",
@@ -114,7 +115,7 @@ BY_UNIT = Panel(
         SELECT if(f.unit = '', '{{{{cả kết nối|whole connection}}}}', any(f.unit_$lang)) AS unit_name,
             number_$lang(countIf(f.severity = 'critical'), 0) AS critical,
             number_$lang(countIf(f.severity = 'warning'), 0) AS warnings,
-            number_$lang(countIf(f.severity = 'info'), 0) AS infos, instant_$lang(max(f.at)) AS newest,
+            number_$lang(countIf(f.severity = 'info'), 0) AS infos, instant_$lang(max(f.known_at)) AS newest,
             f.unit AS unit, countIf(f.severity != 'info') AS graver_raw
         FROM findings_told AS f
         WHERE {OPEN}
@@ -141,7 +142,7 @@ BY_RULE = Panel(
         "A rule that shoots up: a source has changed, or its threshold no longer fits; tell who keeps the catalogue.",
     ),
     sql=f"""
-        SELECT toTimeZone(toStartOfDay(f.at, 'Asia/Ho_Chi_Minh'), 'UTC') AS time, rule_$lang(f.rule) AS series,
+        SELECT toTimeZone(toStartOfDay(f.known_at, 'Asia/Ho_Chi_Minh'), 'UTC') AS time, rule_$lang(f.rule) AS series,
             count() AS value
         FROM findings_told AS f
         WHERE {IN_RANGE} AND {PICKED}
@@ -183,7 +184,7 @@ BOARD = Board(
     ),
     rows=(
         HEAD,
-        Row(4, (BY_LANE, UNTAKEN, NEW_TODAY)),
+        Row(4, (BY_LANE, WAITING, NEW_TODAY)),
         Row(14, (LIST,)),
         Row(10, (BY_UNIT, BY_RULE)),
         Row(12, (LATEST,)),

@@ -1,12 +1,13 @@
 """As it was known then: figures, completeness, findings and the unit tree at a moment, beside what is known now."""
 
 from grafana.boards.known_figures import CHANGED, COMPLETE, FIGURES, THEN
+from grafana.findings import LEADS, REACH, SENTENCE, SHOWN
 from grafana.head import HEAD
 from grafana.model import Board, Panel, Row, Variable
 
 OPEN_THEN_SQL = f"""(
             SELECT * FROM findings_handled_as_of(as_of = {THEN}) AS o
-            WHERE o.state = 'open' AND o.at > {THEN} - INTERVAL 400 DAY AND o.at <= {THEN}
+            WHERE o.state = 'open' AND o.at > {THEN} - {REACH}
         )"""
 
 MOMENT = Panel(
@@ -95,23 +96,26 @@ FINDINGS = Panel(
     ),
     todo=("Mở phiếu để xem diễn biến.", "Open the sheet to see what became of it."),
     sql=f"""
-        SELECT t.severity AS severity, instant_$lang(t.at) AS since, t.handling AS handling_then, n.state AS condition,
-            if(n.handling = '', 'new', n.handling) AS handling, rule_$lang(t.rule) AS rule_name,
-            if(t.unit = '', '–', u.name_$lang) AS unit_name, d.name_$lang AS feed_name, t.sentence_$lang AS sentence,
-            toString(t.finding_id) AS finding_id, t.unit AS unit, t.feed AS feed
-        FROM {OPEN_THEN_SQL} AS t
-        LEFT JOIN findings_handled AS n ON n.finding_id = t.finding_id
-        INNER JOIN feeds AS d ON d.feed = t.feed
-        LEFT JOIN units AS u ON u.unit = t.unit
-        ORDER BY severity_rank(t.severity) DESC, t.at DESC
+        SELECT f.severity AS severity, instant_$lang(f.opened_at) AS since, f.handling AS handling_then,
+            n.state AS condition, if(n.handling = '', 'new', n.handling) AS handling, rule_$lang(f.rule) AS rule_name,
+            if(f.unit = '', '–', u.name_$lang) AS unit_name, d.name_$lang AS feed_name, {SENTENCE} AS sentence,
+            toString(f.finding_id) AS finding_id, f.unit AS unit, f.feed AS feed,
+            toString(toUnixTimestamp64Milli(if(n.feed = '', f.at - INTERVAL 7 DAY, n.shown_from))) AS from_ms,
+            toString(1000 * toUnixTimestamp(least($__toTime, toDateTime(if(n.feed = '', f.opened_at, n.shown_to)))))
+                AS to_ms
+        FROM {OPEN_THEN_SQL} AS f
+        LEFT JOIN findings_told AS n ON n.feed = f.feed AND n.finding_id = f.finding_id
+        INNER JOIN feeds AS d ON d.feed = f.feed
+        LEFT JOIN units AS u ON u.unit = f.unit
+        ORDER BY f.drill, severity_rank(f.severity) DESC, f.opened_at DESC
         LIMIT 100
     """,
     columns=(
         *("severity", "since", "handling_then", "condition", "handling"),
         *("rule_name", "unit_name", "feed_name", "sentence"),
     ),
-    hidden=("finding_id", "unit", "feed"),
-    links=(("unit_name", "nhip-unit"), ("feed_name", "nhip-feed"), ("sentence", "nhip-finding")),
+    hidden=("finding_id", "unit", "feed", "from_ms", "to_ms"),
+    links=LEADS,
     empty=("lúc đó không có điểm nào đang mở", "none was open then"),
     width=24,
 )
@@ -128,16 +132,16 @@ LATER = Panel(
     sql=f"""
         SELECT f.severity AS severity, instant_$lang(f.at) AS at, instant_$lang(f.known_at) AS since,
             f.state AS condition, rule_$lang(f.rule) AS rule_name,
-            if(f.unit = '', '–', f.unit_$lang) AS unit_name, f.feed_$lang AS feed_name, f.sentence_$lang AS sentence,
-            toString(f.finding_id) AS finding_id, f.unit AS unit, f.feed AS feed
+            if(f.unit = '', '–', f.unit_$lang) AS unit_name, f.feed_$lang AS feed_name, {SENTENCE} AS sentence,
+            toString(f.finding_id) AS finding_id, f.unit AS unit, f.feed AS feed, {SHOWN}
         FROM findings_told AS f
-        WHERE f.at <= {THEN} AND f.at > {THEN} - INTERVAL 100 DAY AND f.known_at > {THEN}
+        WHERE f.at <= {THEN} AND f.at > {THEN} - {REACH} AND f.known_at > {THEN}
         ORDER BY severity_rank(f.severity) DESC, f.known_at DESC
         LIMIT 50
     """,
     columns=("severity", "at", "since", "condition", "rule_name", "unit_name", "feed_name", "sentence"),
-    hidden=("finding_id", "unit", "feed"),
-    links=(("unit_name", "nhip-unit"), ("feed_name", "nhip-feed"), ("sentence", "nhip-finding")),
+    hidden=("finding_id", "unit", "feed", "from_ms", "to_ms"),
+    links=LEADS,
     empty=("không có điểm nào như thế", "there is none"),
     width=24,
 )

@@ -1,5 +1,6 @@
 """`Chỉ tiêu điều hành hằng ngày`: one screen for the leader. Value, target, change, age, verdict, who answers."""
 
+from grafana.findings import open_counts
 from grafana.head import HEAD
 from grafana.model import Board, Panel, Row, Words
 from grafana.panels import NAME_TO_FEED
@@ -73,25 +74,7 @@ MET = Panel(
     """,
     width=12,
 )
-TAKEN = Panel(
-    key="open",
-    kind="stat",
-    title=("Điểm bất thường đang mở, nghiêm trọng và cảnh báo", "Open findings, critical and warnings"),
-    shows=(
-        "Trong 14 ngày, trên mọi kết nối; là câu hỏi, không phải kết luận.",
-        "Within 14 days, of all connections; questions, no verdicts.",
-    ),
-    todo=("✖: hỏi trực ban ai đã nhận.", "✖: ask the duty officer who took it."),
-    sql="""
-        WITH countIf(f.severity = 'critical') AS critical, countIf(f.severity = 'warning') AS warning
-        SELECT concat(multiIf(critical > 0, '✖ ', warning > 0, '▲ ', '● '), number_$lang(critical, 0),
-            ' {{nghiêm trọng|critical}}, ',
-            number_$lang(warning, 0), ' {{cảnh báo|warnings}}') AS text
-        FROM findings_in_force AS f
-        WHERE f.state = 'open' AND NOT f.drill AND f.at > $__toTime - INTERVAL 14 DAY AND f.at <= $__toTime
-    """,
-    width=12,
-)
+TAKEN = open_counts(infos=False, width=12)
 
 BOARD = Board(
     uid="nhip-ops-daily",

@@ -1,5 +1,6 @@
 """All connections, provinces and findings at a glance, in tables: what `nhip watch` shows in the terminal."""
 
+from grafana.findings import IS_OPEN, REACH, open_counts
 from grafana.head import HEAD
 from grafana.model import Board, Panel, Row
 
@@ -23,22 +24,7 @@ COUNTS = Panel(
     """,
     width=8,
 )
-OPEN = Panel(
-    key="open",
-    kind="stat",
-    title=("Điểm bất thường đang mở", "Open findings"),
-    shows=("Số điểm bất thường đang mở theo mức độ, 14 ngày qua.", "Open findings of 14 days by severity."),
-    todo=("Mở bảng Điểm bất thường.", "Open the board of findings."),
-    sql="""
-        WITH countIf(severity = 'critical') AS critical, countIf(severity = 'warning') AS warning
-        SELECT concat(multiIf(critical > 0, '✖ ', warning > 0, '▲ ', '● '),
-            toString(critical), ' {{nghiêm trọng|critical}}, ', toString(warning), ' {{cảnh báo|warning}}, ',
-            toString(countIf(severity = 'info')), ' {{thông tin|info}}') AS text
-        FROM findings_in_force
-        WHERE state = 'open' AND at > $__toTime - INTERVAL 14 DAY AND at <= $__toTime
-    """,
-    width=8,
-)
+OPEN = open_counts(infos=True, width=8)
 INTAKE = Panel(
     key="intake",
     kind="stat",
@@ -127,6 +113,8 @@ PROVINCES = Panel(
     hidden=("unit", "change_raw"),
     width=12,
 )
+JUST_CLOSED = f"""o.opened_at <= $__toTime AND o.at > $__toTime - {REACH}
+            AND o.closed_at BETWEEN $__toTime - INTERVAL 1 HOUR AND $__toTime"""
 FINDINGS = Panel(
     key="findings",
     kind="table",
@@ -136,18 +124,17 @@ FINDINGS = Panel(
         "Open, or closed within the hour; those of one rule, unit and connection are a line, + counts the others.",
     ),
     todo=("Nhận việc trên trang trực ban hoặc bằng nhip findings.", "Take it at the desk or with nhip findings."),
-    sql="""
-        SELECT if(f.state = 'open', f.severity, 'closed') AS severity,
-            formatDateTime(max(f.at), '%d/%m %H:%i', 'Asia/Ho_Chi_Minh') AS since,
-            concat(if(f.drill, '{{DIỄN TẬP|DRILL}} ', ''),
+    sql=f"""
+        SELECT if({IS_OPEN}, o.severity, 'closed') AS severity,
+            formatDateTime(max(o.opened_at), '%d/%m %H:%i', 'Asia/Ho_Chi_Minh') AS since,
+            concat(if(o.drill, '{{{{DIỄN TẬP|DRILL}}}} ', ''),
                 if(count() > 1, concat('(+', toString(count() - 1), ') '), ''),
-                argMax(f.sentence_$lang, f.at)) AS sentence,
-            arrayStringConcat(groupArray(20)(toString(f.finding_id)), ' ') AS finding_ids
-        FROM findings_in_force AS f
-        WHERE f.at > $__toTime - INTERVAL 14 DAY AND f.at <= $__toTime
-            AND (f.state = 'open' OR f.closed_at > $__toTime - INTERVAL 1 HOUR)
-        GROUP BY f.rule, f.unit, f.feed, f.severity, f.state, f.drill
-        ORDER BY f.state = 'open' DESC, severity_rank(f.severity) DESC, max(f.at) DESC
+                argMax(o.sentence_$lang, o.opened_at)) AS sentence,
+            arrayStringConcat(groupArray(toString(o.finding_id)), ' ') AS finding_ids
+        FROM findings_in_force AS o
+        WHERE ({IS_OPEN}) OR ({JUST_CLOSED})
+        GROUP BY o.rule, o.unit, o.feed, o.severity, severity, o.drill
+        ORDER BY severity = 'closed', o.drill, severity_rank(o.severity) DESC, max(o.opened_at) DESC
         LIMIT 40
     """,
     columns=("severity", "since", "sentence"),

@@ -5,7 +5,7 @@ from grafana.boards.heard import CONNECTIONS
 from grafana.boards.unit_cases import KINDS, PEERS, SPEED, VOLUME
 from grafana.boards.unit_figures import FIGURES, REVISIONS
 from grafana.choices import UNIT
-from grafana.findings import OPEN_AT, findings_table
+from grafana.findings import OPEN_OR_IN_RANGE, findings_table
 from grafana.head import HEAD
 from grafana.model import Board, Panel, Row
 
@@ -46,8 +46,7 @@ FINDINGS = findings_table(
         "Đang mở, và mở trong khoảng đang xem; nghiêm trọng trước. Bằng chứng để hỏi, không phải kết luận về đơn vị.",
         "Open, or opened in the time range; the most severe first. Evidence for a question, no verdict on the unit.",
     ),
-    f"f.unit = ${{unit:sqlstring}} AND f.at > $__toTime - INTERVAL 400 DAY AND (({OPEN_AT}) OR (f.at >= $__fromTime "
-    f"AND f.at <= $__toTime))",
+    f"f.unit = ${{unit:sqlstring}} AND {OPEN_OR_IN_RANGE}",
     empty=("đơn vị này không có điểm bất thường nào", "no finding of this unit"),
 )
 

@@ -1,5 +1,6 @@
 """The wall of the operations centre: what is live, what is silent, what moved. One screen, nothing to click."""
 
+from grafana.findings import OPEN_AT, SENTENCE, UNTAKEN, findings_table
 from grafana.head import HEAD
 from grafana.model import Axis, Board, Panel, Row
 
@@ -8,19 +9,19 @@ BANNER = Panel(
     kind="stat",
     title=("Điểm nghiêm trọng mới nhất chưa ai nhận", "Newest critical finding that nobody has taken"),
     shows=(
-        "Điểm bất thường mức nghiêm trọng đang mở, mới nhất, chưa có người nhận.",
-        "The newest open finding of the highest severity that nobody has taken.",
+        "Điểm nghiêm trọng đang mở, chưa ai nhận hoặc mở lại sau khi đã đóng; không tính diễn tập.",
+        "Open critical findings that nobody took, or that opened again after they were closed; drills left out.",
     ),
     todo=(
         "Nhận việc trên trang trực ban hoặc bằng nhip findings take.",
         "Take it at the desk or with nhip findings take.",
     ),
-    sql="""
-        SELECT if(count() = 0, '● {{không có|none}}', concat(
-            '✖ ', clock_$lang(max(f.at)), ' · ', argMax(f.sentence_$lang, f.at),
+    sql=f"""
+        SELECT if(count() = 0, '● {{{{không có|none}}}}', concat(
+            '✖ ', argMax(instant_$lang(f.known_at), f.known_at), ' · ', argMax({SENTENCE}, f.known_at),
             if(count() > 1, concat(' (+', number_$lang(count() - 1, 0), ')'), ''))) AS text
-        FROM findings_in_force AS f
-        WHERE f.severity = 'critical' AND f.state = 'open' AND f.at > $__toTime - INTERVAL 14 DAY AND f.at <= $__toTime
+        FROM findings_told AS f
+        WHERE f.severity = 'critical' AND NOT f.drill AND {UNTAKEN} AND {OPEN_AT}
     """,
     width=24,
 )
@@ -133,28 +134,22 @@ MOVED = Panel(
     hidden=("change_raw",),
     width=8,
 )
-FINDINGS = Panel(
-    key="findings",
-    kind="table",
-    title=("Điểm bất thường đang mở", "Open findings"),
-    shows=(
-        "Nghiêm trọng trước, mới trước. Điểm bất thường là bằng chứng để hỏi, không phải kết luận.",
-        "The most severe first, then the newest. A finding is evidence for a question, no verdict.",
+FINDINGS = findings_table(
+    "findings",
+    ("Điểm bất thường đang mở", "Open findings"),
+    (
+        "Nghiêm trọng trước, mới trước; diễn tập ở cuối. Là bằng chứng để hỏi, không phải kết luận.",
+        "The most severe first, then the newest; drills last. Evidence for a question, no verdict.",
     ),
+    OPEN_AT,
+    limit=8,
+    columns=("severity", "since", "sentence"),
+    width=8,
     todo=(
         "Nhận việc trên trang trực ban; mở phiếu của điểm bất thường.",
         "Take it at the desk; open the finding's sheet.",
     ),
-    sql="""
-        SELECT f.severity AS severity, clock_$lang(f.at) AS since, f.sentence_$lang AS sentence
-        FROM findings_in_force AS f
-        WHERE f.state = 'open' AND f.at > $__toTime - INTERVAL 14 DAY AND f.at <= $__toTime
-        ORDER BY severity_rank(f.severity) DESC, f.at DESC
-        LIMIT 8
-    """,
-    columns=("severity", "since", "sentence"),
-    empty=("không có điểm bất thường nào đang mở", "no finding is open"),
-    width=8,
+    leads=False,
 )
 
 BOARD = Board(
