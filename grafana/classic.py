@@ -139,7 +139,7 @@ def _options(board: Board, panel: Panel, lang: str) -> dict[str, Any]:
         case "tiles":
             return _stat(every_row=True, size={"titleSize": 16, "valueSize": 22} if board.wall else {})
         case "table":
-            return {"showHeader": True, "cellHeight": "md" if panel.large else "sm"}
+            return {"showHeader": True, "cellHeight": "lg" if board.wall or panel.large else "sm"}
         case "series":
             return {"legend": legend, "tooltip": {"mode": "multi", "sort": "none"}}
         case "states":

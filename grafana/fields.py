@@ -16,7 +16,7 @@ OWN_TIME = frozenset({"nhip-finding"})
 
 
 def field_config(panel: Panel, lang: str) -> dict[str, Any]:
-    overrides = {"table": _table, "series": _series}.get(panel.kind)
+    overrides = {"table": _table, "series": _series, "bars": _bars}.get(panel.kind)
     return {"defaults": _defaults(panel, lang), "overrides": overrides(panel, lang) if overrides else []}
 
 
@@ -123,6 +123,12 @@ def _page(address: str, lang: str) -> dict[str, Any]:
     """`raw`: an address is not to be escaped as a part of one would be."""
     url = f"${{__data.fields.{address}:raw}}"
     return {"title": choose("Mở", "Open", lang), "url": url, "targetBlank": True}
+
+
+def _bars(panel: Panel, lang: str) -> list[dict[str, Any]]:
+    """Numbers are named as the panel is, or a tooltip would print the column's name."""
+    named = [_property("displayName", choose(*panel.title, lang=lang))]
+    return [{"matcher": {"id": "byType", "options": "number"}, "properties": named}]
 
 
 def _series(panel: Panel, lang: str) -> list[dict[str, Any]]:

@@ -88,7 +88,7 @@ def open_counts(infos: bool, width: int) -> Panel:
     return Panel(
         key="open",
         kind="stat",
-        title=("Điểm bất thường đang mở, nghiêm trọng và cảnh báo", "Open findings, critical and warnings"),
+        title=("Điểm bất thường đang mở", "Open findings"),
         shows=(
             "Trên mọi kết nối, không tính diễn tập; là câu hỏi, không phải kết luận.",
             "Of all connections, drills left out; questions, no verdicts.",

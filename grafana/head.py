@@ -31,8 +31,8 @@ AS_OF = Panel(
         "The newest record of all connections, up to the end of the time range.",
     ),
     todo=(
-        "Cũ hơn giờ truy vấn quá vài phút: xem ô Kết nối cũ nhất.",
-        "Minutes behind the time of the query: look at the oldest connection.",
+        "Cũ hơn giờ truy vấn quá vài phút: xem ô Kết nối trễ hạn nhất.",
+        "Minutes behind the time of the query: look at the connection longest overdue.",
     ),
     sql="SELECT instant_$lang(maxOrNull(last_at)) AS text FROM feed_states_at(at = $__toTime)",
     width=5,
@@ -40,22 +40,25 @@ AS_OF = Panel(
 OLDEST = Panel(
     key="oldest",
     kind="stat",
-    title=("Kết nối cũ nhất", "Oldest connection"),
+    title=("Kết nối trễ hạn nhất", "Connection longest overdue"),
     shows=(
-        "Trong các kết nối phải có số liệu lúc này, kết nối lâu nhất chưa thấy gì, và đã bao lâu.",
-        "Of the connections that should be heard now, the one not heard of for longest, and for how long.",
+        "Trong các kết nối phải có số liệu lúc này, kết nối quá hạn của chính nó lâu nhất, và tuổi bản ghi mới nhất.",
+        "Of the connections that should be heard now, the one longest past its own due time, and its record's age.",
     ),
     todo=(
         "▲ là chậm, ✖ là mất tín hiệu: mở bảng của kết nối, gọi đầu mối ghi ở đó.",
         "▲ is late, ✖ is silent: open the board of the connection and call the contact named there.",
     ),
     sql="""
-        SELECT if(count() = 0, '{{chưa có|none yet}}', concat(
-            state_sign(argMin(s.state, s.last_at)), ' ', argMin(f.name_$lang, s.last_at), ' · ',
-            duration_$lang(greatest(dateDiff('second', min(s.last_at), $__toTime), 0)))) AS text
+        WITH if(s.last_at IS NULL OR s.due_at IS NULL, inf, toFloat64(dateDiff('second', s.due_at, $__toTime)))
+                AS behind,
+            (behind, -ifNull(toUnixTimestamp64Milli(s.last_at), 0)) AS place
+        SELECT if(count() = 0, '{{chưa có|none yet}}', argMax(concat(state_sign(s.state), ' ', f.name_$lang, ' · ',
+            if(s.last_at IS NULL, '{{chưa thấy lần nào|never heard}}',
+                duration_$lang(greatest(dateDiff('second', s.last_at, $__toTime), 0)))), place)) AS text
         FROM feed_states_at(at = $__toTime) AS s
         INNER JOIN feeds AS f ON f.feed = s.feed
-        WHERE s.state IN ('receiving', 'late', 'silent') AND f.cadence_s > 0 AND NOT f.drill AND s.last_at IS NOT NULL
+        WHERE s.state IN ('receiving', 'late', 'silent') AND f.cadence_s > 0 AND NOT f.drill
     """,
     width=6,
 )
@@ -86,8 +89,8 @@ MARKS = Panel(
     kind="stat",
     title=("Đánh dấu", "Marks"),
     shows=(
-        "MẤT NHỊP: không có nhịp quá 15 giây, tuổi và sự im lặng không tin được. MÔ PHỎNG: có số liệu mô phỏng.",
-        "BEAT LOST: no tick for 15 seconds, no age or silence can be trusted. SIMULATED: there are simulated records.",
+        "MẤT NHỊP: có phân vùng quá 15 giây không có nhịp, tuổi và im lặng không tin được. MÔ PHỎNG: có số mô phỏng.",
+        "BEAT LOST: a partition without a tick for 15 seconds, no age can be trusted. SIMULATED: some records are.",
     ),
     todo=(
         "Mất nhịp quá một phút: mở bảng Hệ thống Nhịp và gọi trực ban Nhịp. Số mô phỏng không dùng để báo cáo.",
@@ -95,13 +98,16 @@ MARKS = Panel(
     ),
     sql="""
         WITH
-            (SELECT if(count() = 0, 3600, dateDiff('second', max(arrived_at), now64(3))) FROM ledger
-                WHERE kind = 'tick' AND arrived_at >= now64(3) - INTERVAL 1 HOUR) AS silence,
-            (SELECT max(simulated) FROM feed_states_at(at = $__toTime)) AS simulated
-        SELECT multiIf(
-            silence > 15, concat('✖ {{MẤT NHỊP|BEAT LOST}} ', duration_$lang(silence)),
-            simulated, '◆ {{MÔ PHỎNG|SIMULATED}}',
-            '● {{số liệu thật|real data}}') AS text
+            (SELECT if(count() = 0, 3600, dateDiff('second', min(newest), now64(3))) FROM
+                (SELECT max(arrived_at) AS newest FROM ledger
+                    WHERE kind = 'tick' AND arrived_at >= now64(3) - INTERVAL 1 HOUR
+                    GROUP BY topic, partition)) AS silence,
+            (SELECT (countIf(toUnixTimestamp(s.clock) > 0), max(s.simulated)) FROM feed_states_at(at = $__toTime) AS s)
+                AS known
+        SELECT concat(
+            if(silence > 15, concat('✖ {{MẤT NHỊP|BEAT LOST}} ', duration_$lang(silence), ' · '), ''),
+            multiIf(known.1 = 0, '– {{chưa có|none yet}}', known.2, '◆ {{MÔ PHỎNG|SIMULATED}}',
+                '● {{số liệu thật|real data}}')) AS text
     """,
     width=4,
 )

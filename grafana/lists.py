@@ -31,6 +31,19 @@ LEVELS: dict[str, Words] = {
 }
 """Of units."""
 
+KINDS: dict[str, Words] = {
+    "dossier": ("hồ sơ", "dossiers"),
+    "petition": ("phản ánh", "petitions"),
+    "document": ("văn bản", "documents"),
+    "report": ("báo cáo", "reports"),
+    "task": ("nhiệm vụ", "tasks"),
+    "meeting": ("phiên họp", "meetings"),
+    "opinion": ("phiếu", "forms"),
+    "incident": ("sự cố", "incidents"),
+    "permit": ("hồ sơ cấp phép", "permits"),
+}
+"""What cases of a kind are counted in."""
+
 QUESTIONS: dict[str, Words] = {
     "lost": ("sổ cái liên tục", "the ledger has no hole"),
     "late": ("đọc kịp Kafka", "Kafka is read in time"),

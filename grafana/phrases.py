@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from grafana import lists
 from grafana.model import Words
 
 MEASURE = "{{i.measure|i.measure_en}}"
@@ -22,3 +23,13 @@ def said(column: str, known: Mapping[str, Words]) -> str:
     values = ", ".join(f"'{value}'" for value in known)
     words = ", ".join(f"'{{{{{vi}|{en}}}}}'" for vi, en in known.values())
     return f"transform({column}, [{values}], [{words}], {column})"
+
+
+COUNTED_IN = f"""(
+            SELECT feed, arrayStringConcat(arraySort(groupUniqArray({said("kind", lists.KINDS)})), ', ') AS words
+            FROM case_buckets
+            WHERE generation = (SELECT generation FROM generation_in_force) AND width = 'day'
+                AND bucket > $__toTime - INTERVAL 40 DAY AND bucket <= $__toTime
+            GROUP BY feed
+        )"""
+"""What the cases of each connection are called: of some there are two kinds."""

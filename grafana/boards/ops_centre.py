@@ -4,6 +4,7 @@ from grafana.choices import all_or_one_of, chosen
 from grafana.head import HEAD
 from grafana.model import Axis, Board, Panel, Row
 from grafana.panels import NAME_TO_FEED, TO_FEED, TO_UNIT, Figure, against_last_week, findings, joined
+from grafana.phrases import COUNTED_IN
 
 SYSTEM = all_or_one_of(
     "system",
@@ -83,13 +84,14 @@ FEEDS = Panel(
     sql=f"""
         SELECT c.state AS state, c.name_$lang AS feed_name, y.name_$lang AS system_name,
             if(c.periodic, '{{{{theo kỳ|by period}}}}', duration_$lang(c.age_s)) AS age,
-            if(c.record = 'cases', figure_$lang(c.received_today, 0, '{{{{hồ sơ hôm nay|cases today}}}}'),
+            if(c.record = 'cases', figure_$lang(c.received_today, 0, concat(n.words, ' {{{{hôm nay|today}}}}')),
                 concat(verdict_mark(c.verdict), figure_$lang(c.value, c.decimals, c.measure_$lang))) AS last_value,
             if(c.expected = 0, '–',
                 concat(number_$lang(c.reporting, 0), ' / ', number_$lang(c.expected, 0))) AS reporting_text,
             instant_$lang(c.due_at) AS due, c.owner AS owner, c.contact AS contact, c.feed AS feed, c.age_s AS age_raw
         FROM feeds_at(at = $__toTime) AS c
         INNER JOIN systems AS y ON y.system = c.system
+        LEFT JOIN {COUNTED_IN} AS n ON n.feed = c.feed
         WHERE NOT c.drill AND c.system NOT IN ('drill', 'nhip') AND {MINE}
         ORDER BY state_rank(c.state) DESC, c.system, c.feed
     """,

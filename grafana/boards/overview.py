@@ -3,6 +3,8 @@
 from grafana.findings import IS_OPEN, REACH, open_counts
 from grafana.head import HEAD
 from grafana.model import Board, Panel, Row
+from grafana.panels import TO_FEED, TO_UNIT
+from grafana.phrases import COUNTED_IN
 
 COUNTS = Panel(
     key="counts",
@@ -63,21 +65,23 @@ FEEDS = Panel(
         "✖ mất tín hiệu: mở bảng của kết nối, gọi đầu mối ghi ở đó. ▲ trước một giá trị: giá trị nghi vấn.",
         "✖ silent: open the connection's board, call the contact there. ▲ before a value: it is suspect.",
     ),
-    sql="""
+    sql=f"""
         SELECT
-            concat(if(drill, '{{DIỄN TẬP|DRILL}} ', ''), f.name_$lang) AS feed_name, state,
-            multiIf(periodic, '{{theo kỳ|by period}}', age_s < 2, '{{vừa xong|just now}}',
-                duration_$lang(age_s)) AS age,
-            if(expected = 0, '–', concat(toString(reporting), '/', toString(expected))) AS reporting_text,
-            concat(if(verdict = 'suspect', '▲ ', ''), if(record = 'cases',
-                figure_$lang(received_today, 0, '{{hồ sơ hôm nay|cases today}}'),
-                figure_$lang(value, decimals, measure_$lang))) AS last_value,
-            feed, age_s AS age_raw, value AS value_raw
-        FROM feeds_at(at = $__toTime) AS f
-        ORDER BY state_rank(state) DESC, f.system, f.feed
+            concat(if(c.drill, '{{{{DIỄN TẬP|DRILL}}}} ', ''), c.name_$lang) AS feed_name, c.state AS state,
+            multiIf(c.periodic, '{{{{theo kỳ|by period}}}}', c.age_s < 2, '{{{{vừa xong|just now}}}}',
+                duration_$lang(c.age_s)) AS age,
+            if(c.expected = 0, '–', concat(toString(c.reporting), '/', toString(c.expected))) AS reporting_text,
+            concat(if(c.verdict = 'suspect', '▲ ', ''), if(c.record = 'cases',
+                figure_$lang(c.received_today, 0, concat(n.words, ' {{{{hôm nay|today}}}}')),
+                figure_$lang(c.value, c.decimals, c.measure_$lang))) AS last_value,
+            c.feed AS feed, c.age_s AS age_raw, c.value AS value_raw
+        FROM feeds_at(at = $__toTime) AS c
+        LEFT JOIN {COUNTED_IN} AS n ON n.feed = c.feed
+        ORDER BY state_rank(c.state) DESC, c.system, c.feed
     """,
     columns=("feed_name", "state", "age", "reporting_text", "last_value"),
     hidden=("feed", "age_raw", "value_raw"),
+    links=TO_FEED,
     width=12,
 )
 PROVINCES = Panel(
@@ -91,18 +95,19 @@ PROVINCES = Panel(
     todo=("Mở bảng của tỉnh; hỏi trung tâm điều hành tỉnh.", "Open the province's board; ask its operations centre."),
     sql="""
         WITH rows AS (SELECT * FROM provinces_today(at = $__toTime, kind = 'dossier'))
-        SELECT unit_name, number_$lang(received, 0) AS received,
-            if(change IS NULL, '{{chưa có|none yet}}', concat(if(far, '▲ ', ''), if(change < 0, '−', '+'),
-                percent_$lang(abs(change), 1))) AS week_ago,
+        SELECT unit_name, number_$lang(came, 0) AS received,
+            if(change IS NULL, '– {{chưa so được|not comparable}}', concat(if(far, '▲ ', ''),
+                change_$lang(came, came_before, 0, '{{hồ sơ|dossiers}}'))) AS week_ago,
             percent_$lang(on_time_ratio, 1) AS on_time, number_$lang(overdue_open, 0) AS overdue,
             unit, change AS change_raw
         FROM
         (
-            SELECT name_$lang AS unit_name, unit, received, change, on_time_of_finished AS on_time_ratio, overdue_open,
-                abs(moved) AS distance, abs(moved) >= 4 AND abs(change) >= 0.25 AS far
+            SELECT name_$lang AS unit_name, unit, received AS came, received_before AS came_before, change,
+                on_time_of_finished AS on_time_ratio, overdue_open, abs(moved) AS distance,
+                ifNull(abs(moved) >= 4 AND abs(change) >= 0.25, false) AS far
             FROM rows
             UNION ALL
-            SELECT '{{Cả nước|Whole country}}', 'VN', sum(received),
+            SELECT '{{Cả nước|Whole country}}', 'VN', sum(received), sum(received_before),
                 sum(received) / nullIf(sum(received_before), 0) - 1, sum(on_time) / nullIf(sum(finished), 0),
                 sum(overdue_open), inf, false
             FROM rows
@@ -111,6 +116,7 @@ PROVINCES = Panel(
     """,
     columns=("unit_name", "received", "week_ago", "on_time", "overdue"),
     hidden=("unit", "change_raw"),
+    links=TO_UNIT,
     width=12,
 )
 JUST_CLOSED = f"""o.opened_at <= $__toTime AND o.at > $__toTime - {REACH}
@@ -130,7 +136,10 @@ FINDINGS = Panel(
             concat(if(o.drill, '{{{{DIỄN TẬP|DRILL}}}} ', ''),
                 if(count() > 1, concat('(+', toString(count() - 1), ') '), ''),
                 argMax(o.sentence_$lang, o.opened_at)) AS sentence,
-            arrayStringConcat(groupArray(toString(o.finding_id)), ' ') AS finding_ids
+            argMax(toString(o.finding_id), o.opened_at) AS finding_id,
+            arrayStringConcat(groupArray(toString(o.finding_id)), ' ') AS finding_ids,
+            toString(toUnixTimestamp64Milli(min(o.at) - INTERVAL 1 DAY)) AS from_ms,
+            toString(1000 * toUnixTimestamp($__toTime)) AS to_ms
         FROM findings_in_force AS o
         WHERE ({IS_OPEN}) OR ({JUST_CLOSED})
         GROUP BY o.rule, o.unit, o.feed, o.severity, severity, o.drill
@@ -138,7 +147,8 @@ FINDINGS = Panel(
         LIMIT 40
     """,
     columns=("severity", "since", "sentence"),
-    hidden=("finding_ids",),
+    hidden=("finding_id", "finding_ids", "from_ms", "to_ms"),
+    links=(("sentence", "nhip-finding"),),
     empty=("không có điểm bất thường nào đang mở", "no finding is open"),
     width=24,
 )

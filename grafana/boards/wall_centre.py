@@ -3,6 +3,7 @@
 from grafana.findings import OPEN_AT, SENTENCE, UNTAKEN, findings_table
 from grafana.head import HEAD
 from grafana.model import Axis, Board, Panel, Row
+from grafana.phrases import COUNTED_IN
 
 BANNER = Panel(
     key="banner",
@@ -37,14 +38,17 @@ FEEDS = Panel(
         "Ô ✖: gọi đầu mối của kết nối (bảng Kết nối có tên đầu mối).",
         "A tile with ✖: call the contact of the connection (its board names the contact).",
     ),
-    sql="""
-        SELECT name_$lang AS name, concat(
-            state_sign(state), ' ',
-            if(record = 'cases', figure_$lang(received_today, 0, '{{hồ sơ|cases}}'),
-                figure_$lang(value, decimals, measure_$lang)),
-            if(age_s IS NULL OR state NOT IN ('late', 'silent'), '', concat(' · ', duration_$lang(age_s)))) AS text
-        FROM feeds_at(at = $__toTime)
-        ORDER BY state_rank(state) DESC, system, feed
+    sql=f"""
+        SELECT c.name_$lang AS name, concat(
+            if(c.state = '', '– {{{{chưa thấy lần nào|never heard}}}}',
+                concat(state_sign(c.state), ' ', state_$lang(c.state))), ' · ',
+            if(c.record = 'cases', figure_$lang(c.received_today, 0, n.words),
+                figure_$lang(c.value, c.decimals, c.measure_$lang)),
+            if(c.age_s IS NULL OR c.state NOT IN ('late', 'silent'), '',
+                concat(' · ', duration_$lang(c.age_s)))) AS text
+        FROM feeds_at(at = $__toTime) AS c
+        LEFT JOIN {COUNTED_IN} AS n ON n.feed = c.feed
+        ORDER BY state_rank(c.state) DESC, c.system, c.feed
         LIMIT 60
     """,
     width=14,
@@ -64,8 +68,9 @@ PROVINCES = Panel(
     sql="""
         WITH abs(p.moved) >= 4 AND abs(p.change) >= 0.25 AS far
         SELECT if(u.level = 'province', u.name_$lang, concat(u.name_$lang, ' (', p.name_$lang, ')')) AS name, concat(
-            multiIf(p.received IS NULL, '– {{chưa có|none yet}}', far AND p.change > 0, '▲ {{tăng mạnh|far up}}',
-                far, '▲ {{giảm mạnh|far down}}', '● {{bình thường|normal}}'),
+            multiIf(p.received IS NULL, '– {{chưa có|none yet}}', p.change IS NULL, '– {{chưa so được|not comparable}}',
+                far AND p.change > 0, '▲ {{tăng mạnh|far up}}', far, '▲ {{giảm mạnh|far down}}',
+                '● {{bình thường|normal}}'),
             if(p.received IS NULL, '', concat(' · ', number_$lang(p.received, 0)))) AS text
         FROM units AS u
         INNER JOIN provinces_today(at = $__toTime, kind = 'dossier') AS p
@@ -113,25 +118,25 @@ TODAY = Panel(
 )
 MOVED = Panel(
     key="moved",
-    kind="table",
+    kind="tiles",
     title=("Biến động nhiều nhất so cùng thứ tuần trước", "Moved most against the same weekday last week"),
     shows=(
-        "Tám tỉnh xa cùng thứ tuần trước nhất, tính bằng độ lệch chuẩn, nên tỉnh nhỏ không ồn hơn tỉnh lớn.",
-        "The eight provinces farthest from last week, in standard deviations: a small one is not louder.",
+        "Tám tỉnh xa cùng thứ tuần trước nhất, tính bằng độ lệch chuẩn, nên tỉnh nhỏ không ồn hơn tỉnh lớn; sau dấu "
+        "chấm là số tiếp nhận hôm nay.",
+        "The eight provinces farthest from last week, in standard deviations: a small one is not louder. After the dot "
+        "what it received today.",
     ),
     todo=("Mở bảng của tỉnh; hỏi trung tâm điều hành tỉnh.", "Open the province's board; ask its operations centre."),
     sql="""
-        SELECT name_$lang AS unit_name, number_$lang(received, 0) AS received,
-            if(change IS NULL, '{{chưa có|none yet}}', concat(if(abs(moved) >= 4 AND abs(change) >= 0.25, '▲ ', ''),
-                if(change < 0, '−', '+'), percent_$lang(abs(change), 1))) AS week_ago,
-            percent_$lang(on_time_of_finished, 1) AS on_time, number_$lang(overdue_open, 0) AS overdue,
-            change AS change_raw
+        SELECT name_$lang AS name, concat(
+            multiIf(received IS NULL, '– {{chưa có|none yet}}', change IS NULL, '– {{chưa so được|not comparable}}',
+                concat(if(abs(moved) >= 4 AND abs(change) >= 0.25, '▲ ', '● '),
+                    change_$lang(received, received_before, 0, '{{hồ sơ|dossiers}}'))),
+            if(received IS NULL, '', concat(' · ', number_$lang(received, 0)))) AS text
         FROM provinces_today(at = $__toTime, kind = 'dossier')
         ORDER BY abs(moved) DESC, position
         LIMIT 8
     """,
-    columns=("unit_name", "received", "week_ago", "on_time", "overdue"),
-    hidden=("change_raw",),
     width=8,
 )
 FINDINGS = findings_table(

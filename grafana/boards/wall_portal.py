@@ -43,13 +43,18 @@ LIVE = Panel(
     key="live",
     kind="tiles",
     title=("Thanh toán, truy cập, tổng đài", "Payments, visits, support calls"),
-    shows=("Số mới nhất của cả nước.", "The country's newest figures."),
+    shows=(
+        "Số mới nhất của cả nước; số cũ hơn hai chu kỳ có ▲ và tuổi.",
+        "The country's newest figures; one older than two cadences has ▲ and its age.",
+    ),
     todo=ASK,
     sql="""
-        SELECT i.name_$lang AS name, concat(verdict_mark(c.verdict),
-            figure_$lang(c.value, i.decimals, {{i.measure|i.measure_en}})) AS text
+        SELECT i.name_$lang AS name, figure_line_$lang(c.value, NULL, i.decimals, {{i.measure|i.measure_en}}, '',
+            c.verdict, if(c.at < $__toTime - toIntervalSecond(2 * d.cadence_s + 900),
+                dateDiff('second', c.at, $__toTime), NULL)) AS text
         FROM newest_instants(at = $__toTime) AS c
         INNER JOIN indicators AS i ON i.indicator = c.indicator
+        INNER JOIN feeds AS d ON d.feed = c.feed
         WHERE c.feed IN ('online-payment', 'portal-traffic', 'portal-calls') AND c.indicator != 'portal-accounts'
         ORDER BY c.feed, c.indicator
     """,

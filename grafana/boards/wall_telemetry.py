@@ -52,18 +52,20 @@ RIVERS = Panel(
     kind="tiles",
     title=("Lũ và mưa 24 giờ: 14 tỉnh đáng chú ý nhất", "Floods and rain of 24 hours: the 14 provinces to watch"),
     shows=(
-        "Cấp báo động của sông và mưa 24 giờ, trung bình hoặc trạm chính của tỉnh. ✖ báo động III, ▲ báo động I, II.",
-        "Alarm of the river and rain of 24 hours, a province's mean or main station. ✖ alarm III, ▲ alarm I or II.",
+        "Cấp báo động của sông và mưa 24 giờ, trong ngoặc là mưa của mấy giờ. ✖ báo động III, ▲ báo động I, II.",
+        "Alarm of the river and rain of 24 hours; in brackets of how many hours. ✖ alarm III, ▲ alarm I or II.",
     ),
     todo=(
         "✖: gọi trực ban khí tượng thủy văn và trung tâm điều hành tỉnh.",
         "✖: call the hydrometeorological service and the province's operations centre.",
     ),
     sql="""
-        SELECT name_$lang AS name, multiIf(level = 'none', '– {{chưa có|none yet}}', concat(
-            multiIf(alarm >= 3, '✖ {{BĐ|alarm}} III · ', alarm >= 2, '▲ {{BĐ|alarm}} II · ', alarm >= 1,
-                '▲ {{BĐ|alarm}} I · ', '● '),
-            figure_$lang(rain_day, 0, 'mm'))) AS text
+        SELECT name_$lang AS name, concat(
+            multiIf(alarm IS NULL, '– {{chưa có báo động|alarm unknown}}', alarm >= 3, '✖ {{BĐ|alarm}} III',
+                alarm >= 2, '▲ {{BĐ|alarm}} II', alarm >= 1, '▲ {{BĐ|alarm}} I', '● {{dưới BĐ|below alarm}} I'),
+            if(rain_day IS NULL, '', concat(' · ', figure_$lang(rain_day, 0, 'mm'), ' (', toString(hours),
+                '/24 {{giờ|h}})'))
+            ) AS text
         FROM rivers_at(at = $__toTime)
         ORDER BY ifNull(alarm, -1) DESC, rain_day DESC, position
         LIMIT 14
