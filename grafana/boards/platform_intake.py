@@ -5,6 +5,8 @@ from grafana.model import Axis, Panel
 
 ARRIVED = "l.arrived_at >= $__fromTime AND l.arrived_at <= $__toTime"
 MESSAGES = f"l.kind = 'records' AND {ARRIVED}"
+STORED = "l.disposition = 'stored'"
+"""What came through the inbox stands in the ledger twice: as it was forwarded, and as it was stored."""
 EVERY = "toStartOfInterval(toDateTime(l.arrived_at), INTERVAL $__interval_s second)"
 MS = "toUnixTimestamp64Milli(l.stored_at) - toUnixTimestamp64Milli(l.sent_at)"
 
@@ -21,8 +23,8 @@ INTAKE = Panel(
         "Zero in working hours: see ticks, Kafka and the worker.",
     ),
     sql=f"""
-        SELECT {EVERY} AS time, sum(l.accepted) / $__interval_s AS accepted, sum(l.rejected) / $__interval_s AS refused,
-            sum(l.duplicates) / $__interval_s AS repeated
+        SELECT {EVERY} AS time, sumIf(l.accepted, {STORED}) / $__interval_s AS accepted,
+            sum(l.rejected) / $__interval_s AS refused, sumIf(l.duplicates, {STORED}) / $__interval_s AS repeated
         FROM ledger AS l
         WHERE {MESSAGES}
         GROUP BY time
@@ -154,9 +156,9 @@ LEDGER = Panel(
             number_$lang(sum(p.records), 0) AS records, number_$lang(sum(p.accepted), 0) AS taken_in,
             number_$lang(sum(p.refused), 0) AS refused,
             number_$lang(sum(p.repeated), 0) AS repeated,
-            concat(if(dateDiff('second', min(p.beat), $__toTime) > 120, '▲ ', '● '),
-                duration_$lang(dateDiff('second', min(p.beat), $__toTime))) AS oldest_beat,
-                    sum(p.missing) AS missing_raw
+            if(min(p.beat) IS NULL, '–', concat(if(dateDiff('second', min(p.beat), $__toTime) > 120, '▲ ', '● '),
+                duration_$lang(dateDiff('second', min(p.beat), $__toTime)))) AS oldest_beat,
+            sum(p.missing) AS missing_raw
         FROM
         (
             SELECT l.topic AS topic, l.partition AS partition, uniqExact(l.offset) AS messages,
@@ -164,7 +166,7 @@ LEDGER = Panel(
                 countIf(l.kind = 'records' AND l.records != l.accepted + l.rejected + l.duplicates) AS unbalanced,
                 sum(l.records) AS records,
                 sum(l.accepted) AS accepted, sum(l.rejected) AS refused, sum(l.duplicates) AS repeated,
-                max(l.clock) AS beat
+                maxOrNullIf(l.clock, l.kind = 'tick') AS beat
             FROM ledger AS l
             WHERE {ARRIVED}
             GROUP BY l.topic, l.partition

@@ -36,7 +36,7 @@ TABLES = Panel(
         (
             SELECT pair.1 AS table, sum(pair.2) AS rows
             FROM (SELECT arrayJoin(CAST(l.written, 'Array(Tuple(String, UInt32))')) AS pair FROM ledger AS l
-                WHERE l.kind = 'records' AND l.arrived_at >= $__fromTime AND l.arrived_at <= $__toTime)
+                WHERE l.arrived_at >= $__fromTime AND l.arrived_at <= $__toTime)
             GROUP BY table
         ) AS w ON w.table = t.name
         WHERE t.database = currentDatabase()
@@ -156,10 +156,10 @@ SNAPSHOTS = Panel(
     kind="table",
     title=("Bản chụp trạng thái, cũ trước", "Snapshots, the oldest first"),
     shows=(
-        "Bản chụp mới nhất của mỗi phần của kết nối trước cuối khoảng; cũ thì khởi động lại phải đọc lại nhiều hơn "
-        "từ Kafka.",
-        "The newest of each connection's shard before the end of the range; an old one makes a restart read more of "
-        "Kafka.",
+        "Bản chụp mới nhất của mỗi phần của kết nối trước cuối khoảng, của thế hệ đang có hiệu lực; cũ thì khởi động "
+        "lại phải đọc lại nhiều hơn từ Kafka.",
+        "The newest of each connection's shard before the end of the range, of the generation in force; an old one "
+        "makes a restart read more of Kafka.",
     ),
     todo=(
         "Trên năm phút khi đang nhận: bộ xử lý đứng hoặc kho từ chối.",
@@ -175,7 +175,7 @@ SNAPSHOTS = Panel(
         (
             SELECT topic, feed, shard, generation, max(stored_at) AS newest_at, count() AS pieces, sum(size) AS bytes
             FROM snapshots
-            WHERE stored_at <= $__toTime
+            WHERE stored_at <= $__toTime AND generation = (SELECT generation FROM generation_in_force)
             GROUP BY topic, feed, shard, generation
         ) AS s
         INNER JOIN feeds AS d ON d.feed = s.feed
