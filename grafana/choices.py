@@ -32,6 +32,12 @@ def chosen(name: str, column: str) -> str:
     return f"${{{name}:sqlstring}} IN ('', '{ALL}', toString({column}))"
 
 
+def one_chosen(variable: Variable) -> str:
+    """The value of a choice without `tất cả`: links from boards that have it bring it along, and mean the default."""
+    given = f"${{{variable.name}:sqlstring}}"
+    return f"if({given} IN ('', '{ALL}'), '{variable.default}', {given})"
+
+
 FOUND_BY = "if(name_$lang = name_ascii, '', concat(' · ', name_ascii))"
 """A unit's name once more without diacritics, where it has some: choices are found by their text."""
 UNIT_SQL = f"""
@@ -47,6 +53,7 @@ UNIT_SQL = f"""
 UNIT = one_of(
     "unit", ("đơn vị", "unit"), f"SELECT value, text FROM ({UNIT_SQL}) ORDER BY place", "H26", ("Hà Nội", "Ha Noi")
 )
+THE_UNIT = one_chosen(UNIT)
 ANY_UNIT = all_or_one_of("unit", ("đơn vị", "unit"), UNIT_SQL)
 FEED_SQL = """
     SELECT f.feed AS value, concat(f.name_$lang, ' · ', if('$lang' = 'vi', folded(f.name_vi), f.feed)) AS text,
@@ -60,6 +67,7 @@ FEED = one_of(
     "portal-dossiers",
     ("Đồng bộ hồ sơ thủ tục hành chính", "Dossiers of procedures, synchronised"),
 )
+THE_FEED = one_chosen(FEED)
 ANY_FEED = all_or_one_of("feed", ("kết nối", "connection"), FEED_SQL)
 
 

@@ -1,11 +1,12 @@
 """One connection's flow: its states over time, who reports, how fresh, how much, what is refused."""
 
+from grafana.choices import THE_FEED
 from grafana.model import Axis, Panel
 
-IN_RANGE = """l.feed = ${feed:sqlstring} AND l.kind = 'records' AND l.arrived_at >= $__fromTime
+IN_RANGE = f"""l.feed = {THE_FEED} AND l.kind = 'records' AND l.arrived_at >= $__fromTime
     AND l.arrived_at <= $__toTime
             AND l.partition IN (SELECT arrayJoin(range(partition, partition + shards)) FROM feeds
-                WHERE feed = ${feed:sqlstring})"""
+                WHERE feed = {THE_FEED})"""
 SOUND = "NOT l.backfill AND abs(toUnixTimestamp64Milli(l.arrived_at) - toUnixTimestamp64Milli(l.sent_at)) < 3600000"
 """A played past, or a sender's clock an hour off, says nothing about freshness."""
 EVERY = "toStartOfInterval(toDateTime(l.arrived_at), INTERVAL $__interval_s second)"
@@ -23,12 +24,12 @@ STATES = Panel(
         "Mất tín hiệu đều vào một giờ: hỏi về việc chạy theo lịch ở nguồn.",
         "Silent at the same hour each day: ask what runs on a schedule at the source.",
     ),
-    sql="""
+    sql=f"""
         SELECT toStartOfInterval(s.clock, INTERVAL $__interval_s second) AS time, d.name_$lang AS series,
             argMax(s.state, (state_rank(s.state), s.clock)) AS state
         FROM feed_states AS s
         INNER JOIN feeds AS d ON d.feed = s.feed
-        WHERE s.generation = (SELECT generation FROM generation_in_force) AND s.feed = ${feed:sqlstring}
+        WHERE s.generation = (SELECT generation FROM generation_in_force) AND s.feed = {THE_FEED}
             AND s.clock >= $__fromTime AND s.clock <= $__toTime
         GROUP BY time, series
         ORDER BY time
@@ -44,7 +45,7 @@ REPORTING = Panel(
         "How many units are within their term, of how many that must report; the least in each step.",
     ),
     todo=("Hai đường tách nhau: xem đơn vị nào thiếu ở bảng dưới.", "Where the lines part: see below who is missing."),
-    sql="""
+    sql=f"""
         SELECT time, min(reporting) AS reporting, max(expected) AS expected
         FROM
         (
@@ -52,7 +53,7 @@ REPORTING = Panel(
                 sum(s.reporting) AS reporting,
                 sum(s.expected) AS expected
             FROM feed_states AS s
-            WHERE s.generation = (SELECT generation FROM generation_in_force) AND s.feed = ${feed:sqlstring}
+            WHERE s.generation = (SELECT generation FROM generation_in_force) AND s.feed = {THE_FEED}
                 AND s.clock >= $__fromTime AND s.clock <= $__toTime
             GROUP BY s.clock
         )
@@ -159,14 +160,14 @@ REFUSED = Panel(
         "Báo nơi gửi lý do và trường; đơn vị hay chỉ tiêu lạ: có thể danh mục thiếu.",
         "Tell the sender reason and field; an unknown unit or indicator may be missing in the catalogue.",
     ),
-    sql="""
+    sql=f"""
         SELECT reason_$lang(r.reason) AS reason, if(r.field = '', '–', r.field) AS field,
             number_$lang(uniqExact(r.topic, r.partition, r.offset, r.row), 0) AS records,
             instant_$lang(max(r.arrived_at)) AS newest,
             argMax(concat(r.topic, '/', toString(r.partition), '@', toString(r.offset), '+', toString(r.row)),
                 r.arrived_at) AS place, count() AS rows_raw
         FROM rejected AS r
-        WHERE r.feed = ${feed:sqlstring} AND r.arrived_at >= $__fromTime AND r.arrived_at <= $__toTime
+        WHERE r.feed = {THE_FEED} AND r.arrived_at >= $__fromTime AND r.arrived_at <= $__toTime
         GROUP BY r.reason, r.field
         ORDER BY rows_raw DESC, reason
         LIMIT 50

@@ -4,7 +4,7 @@
 from grafana.boards.heard import CONNECTIONS
 from grafana.boards.unit_cases import KINDS, PEERS, SPEED, VOLUME
 from grafana.boards.unit_figures import FIGURES, REVISIONS
-from grafana.choices import UNIT
+from grafana.choices import THE_UNIT, UNIT
 from grafana.findings import OPEN_OR_IN_RANGE, findings_table
 from grafana.head import HEAD
 from grafana.model import Board, Panel, Row
@@ -21,21 +21,21 @@ WHO = Panel(
         "Chọn đơn vị khác ở trên; gõ không dấu cũng tìm được.",
         "Choose another unit above; it is found without diacritics.",
     ),
-    sql="""
+    sql=f"""
         WITH
             (SELECT arrayStringConcat(groupArray(name_$lang), ', ') FROM (SELECT name_$lang FROM units
                 WHERE unit IN (SELECT arrayJoin(predecessors) FROM units
-                    WHERE unit = ${unit:sqlstring}) ORDER BY position)) AS before,
-            (SELECT any(name_$lang) FROM units WHERE has(predecessors, ${unit:sqlstring})) AS after
-        SELECT if(count() = 0, '{{chưa có|none yet}}',
+                    WHERE unit = {THE_UNIT}) ORDER BY position)) AS before,
+            (SELECT any(name_$lang) FROM units WHERE has(predecessors, {THE_UNIT})) AS after
+        SELECT if(count() = 0, '{{{{chưa có|none yet}}}}',
             any(concat(if(u.valid_to IS NULL, '● ', '○ '), u.name_$lang, ' · ', level_$lang(u.level),
-            ' · {{từ|since}} ', formatDateTime(u.valid_from, '%d/%m/%Y'),
-            if(u.valid_to IS NULL, '', concat(' {{đến|until}} ',
+            ' · {{{{từ|since}}}} ', formatDateTime(u.valid_from, '%d/%m/%Y'),
+            if(u.valid_to IS NULL, '', concat(' {{{{đến|until}}}} ',
                 formatDateTime(assumeNotNull(u.valid_to), '%d/%m/%Y'))),
-            if(before = '', '', concat(' · {{tiền thân|before}}: ', before)),
-            if(after = '', '', concat(' · {{nay thuộc|now of}} ', after))))) AS text
+            if(before = '', '', concat(' · {{{{tiền thân|before}}}}: ', before)),
+            if(after = '', '', concat(' · {{{{nay thuộc|now of}}}} ', after))))) AS text
         FROM units AS u
-        WHERE u.unit = ${unit:sqlstring}
+        WHERE u.unit = {THE_UNIT}
     """,
     width=24,
 )
@@ -46,7 +46,7 @@ FINDINGS = findings_table(
         "Đang mở, và mở trong khoảng đang xem; nghiêm trọng trước. Bằng chứng để hỏi, không phải kết luận về đơn vị.",
         "Open, or opened in the time range; the most severe first. Evidence for a question, no verdict on the unit.",
     ),
-    f"f.unit = ${{unit:sqlstring}} AND {OPEN_OR_IN_RANGE}",
+    f"f.unit = {THE_UNIT} AND {OPEN_OR_IN_RANGE}",
     empty=("đơn vị này không có điểm bất thường nào", "no finding of this unit"),
 )
 

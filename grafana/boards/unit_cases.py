@@ -1,11 +1,14 @@
 """One unit's cases: dossiers, documents, reports…, how many, how long, how much in time; its place among its peers."""
 
+from grafana.choices import THE_UNIT
 from grafana.model import Axis, Panel
 
 DAYS = "toDate($__fromTime, 'Asia/Ho_Chi_Minh') AND toDate($__toTime, 'Asia/Ho_Chi_Minh')"
 
 JUDGED = "if(sum(d.on_time + d.overdue) = 0, NULL, 100 * sum(d.on_time))"
 """On time, where any case had a due time at all."""
+ONLINE_KINDS = f"(SELECT o.kind FROM case_days AS o WHERE o.day BETWEEN {DAYS} AND o.online > 0)"
+"""Kinds of which any came online, wherever: with a unit where none did that is 0 %, and it has its rank."""
 
 KINDS = Panel(
     key="kinds",
@@ -28,7 +31,7 @@ KINDS = Panel(
             percent_$lang(if(c.judged = 0, NULL, c.in_time / nullIf(c.received, 0)), 1) AS on_time_received,
             percent_$lang(if(c.judged = 0, NULL, c.in_time / nullIf(c.finished, 0)), 1) AS on_time,
             number_$lang(c.open_end, 0) AS open_cases, number_$lang(c.overdue_open, 0) AS overdue,
-            percent_$lang(if(c.online = 0, NULL, c.online / nullIf(c.received, 0)), 1) AS online,
+            percent_$lang(if(c.kind IN {ONLINE_KINDS}, c.online / nullIf(c.received, 0), NULL), 1) AS online,
             duration_$lang(c.took_ms / 1000 / nullIf(c.finished, 0)) AS mean_time,
             duration_$lang(quantile_s(c.bins, 0.5)) AS median_time,
             number_$lang(c.kept_out, 0) AS kept_out, c.in_time / nullIf(c.finished, 0) AS on_time_raw
@@ -39,7 +42,7 @@ KINDS = Panel(
                 sumForEach(d.durations) AS bins, argMax(d.open_end, d.day) AS open_end,
                 argMax(d.overdue_open_end, d.day) AS overdue_open, sum(d.impossible) AS kept_out
             FROM case_days AS d
-            WHERE d.unit = ${{unit:sqlstring}} AND d.day BETWEEN {DAYS}
+            WHERE d.unit = {THE_UNIT} AND d.day BETWEEN {DAYS}
             GROUP BY d.kind
         ) AS c
         INNER JOIN case_kinds AS k ON k.kind = c.kind
@@ -62,7 +65,7 @@ SPEED = Panel(
         "A line a kind; each point sums the seven days up to it, so that days off break no line.",
     ),
     todo=("Đường đi xuống: xem đang quá hạn và thời gian trung vị.", "Going down: see overdue and the median time."),
-    sql="""
+    sql=f"""
         SELECT time, series, 100 * in_time / nullIf(done, 0) AS value
         FROM
         (
@@ -71,7 +74,7 @@ SPEED = Panel(
                 sum(d.on_time + d.overdue) OVER week AS judged
             FROM case_days AS d
             INNER JOIN case_kinds AS k ON k.kind = d.kind
-            WHERE d.unit = ${unit:sqlstring} AND d.day BETWEEN toDate($__fromTime, 'Asia/Ho_Chi_Minh') - 7
+            WHERE d.unit = {THE_UNIT} AND d.day BETWEEN toDate($__fromTime, 'Asia/Ho_Chi_Minh') - 7
                 AND toDate($__toTime, 'Asia/Ho_Chi_Minh')
             WINDOW week AS (PARTITION BY d.kind ORDER BY d.day ROWS BETWEEN 6 PRECEDING AND CURRENT ROW)
         )
@@ -84,7 +87,10 @@ SPEED = Panel(
 VOLUME = Panel(
     key="received-by-day",
     kind="series",
-    title=("Tiếp nhận mỗi ngày so với trung bình của chính đơn vị", "Received a day, against the unit's own mean"),
+    title=(
+        "Tiếp nhận mỗi ngày so với trung bình của chính đơn vị; hôm nay tạm tính",
+        "Received a day, against the unit's own mean; today is provisional",
+    ),
     shows=(
         "100 là trung bình ngày trong khoảng đang xem, nên đơn vị lớn và nhỏ đọc như nhau. Hôm nay là tạm tính.",
         "100 is the mean day of the range, so large and small units read alike. Today is provisional.",
@@ -98,7 +104,7 @@ VOLUME = Panel(
             100 * d.received / nullIf(avg(d.received) OVER (PARTITION BY d.kind), 0) AS value
         FROM case_days AS d
         INNER JOIN case_kinds AS k ON k.kind = d.kind
-        WHERE d.unit = ${{unit:sqlstring}} AND d.day BETWEEN {DAYS}
+        WHERE d.unit = {THE_UNIT} AND d.day BETWEEN {DAYS}
         ORDER BY time, series
     """,
     axis=Axis(("% của ngày trung bình", "% of the mean day"), least=0),
@@ -127,7 +133,7 @@ PEERS = Panel(
                     (3, '{{{{đúng hạn / đã giải quyết|on time / finished}}}}', '%',
                         {JUDGED} / nullIf(sum(d.finished), 0), -1),
                     (4, '{{{{trực tuyến / tiếp nhận|online / received}}}}', '%',
-                        if(sum(d.online) = 0, NULL, 100 * sum(d.online) / nullIf(sum(d.received), 0)), -1),
+                        if(d.kind IN {ONLINE_KINDS}, 100 * sum(d.online) / nullIf(sum(d.received), 0), NULL), -1),
                     (5, '{{{{thời gian trung bình|mean time}}}}', '{{{{ngày|days}}}}',
                         sum(d.duration_ms) / 86400000 / nullIf(sum(d.finished), 0), 1),
                     (6, '{{{{quá hạn / đang mở|overdue / open}}}}', '%',
@@ -136,7 +142,7 @@ PEERS = Panel(
                 WHERE d.day BETWEEN {DAYS} AND d.unit IN
                 (
                     SELECT unit FROM units
-                    WHERE level = (SELECT any(level) FROM units WHERE unit = ${{unit:sqlstring}})
+                    WHERE level = (SELECT any(level) FROM units WHERE unit = {THE_UNIT})
                         AND valid_from <= toDate($__toTime, 'Asia/Ho_Chi_Minh')
                         AND (valid_to IS NULL OR valid_to >= toDate($__toTime, 'Asia/Ho_Chi_Minh'))
                 )
@@ -162,7 +168,7 @@ PEERS = Panel(
             p.place AS place_raw
         FROM placed AS p
         INNER JOIN case_kinds AS k ON k.kind = p.kind
-        WHERE p.unit = ${{unit:sqlstring}}
+        WHERE p.unit = {THE_UNIT}
         ORDER BY k.name_$lang, p.rate.1
     """,
     columns=("kind_name", "measure", "last_value", "rank", "peers_median", "best"),

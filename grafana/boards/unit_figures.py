@@ -1,5 +1,6 @@
 """One unit's figures: the newest of each, and what was revised."""
 
+from grafana.choices import THE_UNIT
 from grafana.model import Panel
 from grafana.phrases import INSTANTS, MEASURE, PERIODIC, subject_name
 
@@ -28,8 +29,8 @@ FIGURES = Panel(
                 argMax(g.value, g.at) AS value, argMax(g.vintage, g.at) AS vintage, argMax(g.verdict, g.at) AS verdict,
                 argMax(g.versions, g.at) AS versions
             FROM figures_in_force AS g
-            WHERE g.unit = ${{unit:sqlstring}} AND g.verdict != 'impossible' AND g.at <= $__toTime
-                AND g.feed IN (SELECT feed FROM expected_units WHERE unit = ${{unit:sqlstring}})
+            WHERE g.unit = {THE_UNIT} AND g.verdict != 'impossible' AND g.at <= $__toTime
+                AND g.feed IN (SELECT feed FROM expected_units WHERE unit = {THE_UNIT})
                 AND ((g.at > $__toTime - INTERVAL 3 DAY AND g.indicator IN {INSTANTS})
                     OR (g.at > $__toTime - INTERVAL 500 DAY AND g.indicator IN {PERIODIC}))
             GROUP BY g.feed, g.indicator, g.subject
@@ -67,7 +68,7 @@ REVISIONS = Panel(
             change_$lang(r.value, r.value_before, i.decimals, {MEASURE}) AS change,
             if(r.reason = '', '–', r.reason) AS reason,
             if(r.document = '', '–', r.document) AS document, r.change AS change_raw
-        FROM figure_revisions(unit = ${{unit:sqlstring}}, indicator = '') AS r
+        FROM figure_revisions(unit = {THE_UNIT}, indicator = '') AS r
         INNER JOIN indicators AS i ON i.indicator = r.indicator
         LEFT JOIN subjects AS s ON s.subject = r.subject
         WHERE r.indicator IN {PERIODIC} AND r.version > 1 AND r.change != 0
