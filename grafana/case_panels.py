@@ -7,7 +7,8 @@ Every one shows what was counted from single steps, never a total that somebody 
 import msgspec
 
 from grafana.choices import chosen
-from grafana.model import Axis, Panel, Words
+from grafana.counts import counted_in, in_both, stepped
+from grafana.model import Panel, Words
 from grafana.panels import TO_UNIT, joined
 
 ON_TIME_OF = ("đúng hạn / ", "on time / ")
@@ -38,11 +39,6 @@ class Cases(msgspec.Struct, frozen=True, kw_only=True):
 
     def view(self, name: str) -> str:
         return f"{name}(at = $__toTime, kind = '{self.kind}')"
-
-
-def in_both(text: Words) -> str:
-    """A text of SQL in the language of the board."""
-    return f"'{{{{{text[0]}|{text[1]}}}}}'"
 
 
 def today(cases: Cases, width: int = 12) -> Panel:
@@ -105,7 +101,10 @@ def month(cases: Cases, width: int = 12) -> Panel:
     return Panel(
         key="month",
         kind="tiles",
-        title=("Tháng báo cáo đến nay, từ ngày 15", "Reporting month so far, from the 15th"),
+        title=(
+            "Tháng báo cáo từ ngày 15 đến nay; hôm nay tạm tính",
+            "Reporting month from the 15th so far; today is provisional",
+        ),
         shows=(
             "Đếm từ từng bước; hôm nay là tạm tính. Thời gian xử lý đã trừ lúc chờ bổ sung.",
             "Counted from single steps; today is provisional. Handling times are less the wait for supplements.",
@@ -159,7 +158,7 @@ def still_open(cases: Cases, width: int = 6) -> Panel:
     )
 
 
-def by_quarter_hour(cases: Cases, axis: Axis, scale: int = 1, width: int = 12) -> Panel:
+def by_quarter_hour(cases: Cases, width: int = 12) -> Panel:
     return Panel(
         key="quarters",
         kind="series",
@@ -169,9 +168,10 @@ def by_quarter_hour(cases: Cases, axis: Axis, scale: int = 1, width: int = 12) -
             "Rơi về 0 trong giờ làm việc: xem kết nối trước, rồi mới hỏi đơn vị.",
             "Down to nothing in working hours: look at the connection first, then ask.",
         ),
-        sql=f"""
-            SELECT time, sumIf(came, shift = 0) / {scale} AS received, sumIf(went, shift = 0) / {scale} AS finished,
-                sumIf(came, shift = 7) / {scale} AS week
+        sql=stepped(
+            f"""
+            SELECT time, sumIf(came, shift = 0) AS received, sumIf(went, shift = 0) AS finished,
+                sumIf(came, shift = 7) AS week
             FROM
             (
                 SELECT toStartOfFifteenMinutes(c.bucket + toIntervalDay(shift)) AS time, shift, c.received AS came,
@@ -183,23 +183,23 @@ def by_quarter_hour(cases: Cases, axis: Axis, scale: int = 1, width: int = 12) -
             )
             WHERE time >= $__fromTime AND time < toStartOfFifteenMinutes($__toTime)
             GROUP BY time
-            ORDER BY time
-        """,
-        axis=axis,
-        lines=(
-            ("received", cases.received),
-            ("finished", cases.finished),
-            ("week", joined(cases.received, (", tuần trước", ", last week"))),
+            """,
+            (
+                ("received", cases.received),
+                ("finished", cases.finished),
+                ("week", joined(cases.received, (", tuần trước", ", last week"))),
+            ),
         ),
+        axis=counted_in(cases.many),
         width=width,
     )
 
 
-def by_day(cases: Cases, axis: Axis, scale: int = 1, width: int = 12, since: str = "now-30d") -> Panel:
+def by_day(cases: Cases, width: int = 12, since: str = "now-30d") -> Panel:
     return Panel(
         key="days",
         kind="series",
-        title=("Theo ngày", "By day"),
+        title=("Theo ngày; hôm nay tạm tính", "By day; today is provisional"),
         shows=(
             "Mỗi ngày theo giờ Việt Nam; hôm nay là tạm tính.",
             "Local days; today is provisional.",
@@ -208,43 +208,44 @@ def by_day(cases: Cases, axis: Axis, scale: int = 1, width: int = 12, since: str
             "Ngày trũng không phải ngày nghỉ: xem kết nối có mất tín hiệu không.",
             "A hollow that is no day off: see whether the connection was silent.",
         ),
-        sql=f"""
-            SELECT toDateTime(c.day, 'Asia/Ho_Chi_Minh') AS time, sum(c.received) / {scale} AS received,
-                sum(c.finished) / {scale} AS finished, sum(c.overdue) / {scale} AS overdue
+        sql=stepped(
+            f"""
+            SELECT toDateTime(c.day, 'Asia/Ho_Chi_Minh') AS time, sum(c.received) AS received,
+                sum(c.finished) AS finished, sum(c.overdue) AS overdue
             FROM case_days AS c
             WHERE c.kind = '{cases.kind}' AND {cases.chosen}
                 AND c.day > local_day($__fromTime) AND c.day <= local_day($__toTime)
             GROUP BY time
-            ORDER BY time
-        """,
-        axis=axis,
-        lines=(
-            ("received", cases.received),
-            ("finished", cases.finished),
-            ("overdue", ("trong đó quá hạn", "of these overdue")),
+            """,
+            (
+                ("received", cases.received),
+                ("finished", cases.finished),
+                ("overdue", ("trong đó quá hạn", "of these overdue")),
+            ),
         ),
+        axis=counted_in(cases.many),
         width=width,
         since=since,
     )
 
 
-def open_by_day(cases: Cases, axis: Axis, scale: int = 1, width: int = 12, since: str = "now-30d") -> Panel:
+def open_by_day(cases: Cases, width: int = 12, since: str = "now-30d") -> Panel:
     return Panel(
         key="open-days",
         kind="series",
         title=("Đang mở và quá hạn cuối mỗi ngày", "Open and overdue at the end of each day"),
         shows=("Tồn cuối ngày theo giờ Việt Nam; hôm nay là lúc này.", "At the end of local days; today it is now."),
         todo=SLOW,
-        sql=f"""
-            SELECT toDateTime(c.day, 'Asia/Ho_Chi_Minh') AS time, sum(c.open) / {scale} AS open,
-                sum(c.overdue) / {scale} AS overdue
+        sql=stepped(
+            f"""
+            SELECT toDateTime(c.day, 'Asia/Ho_Chi_Minh') AS time, sum(c.open) AS open, sum(c.overdue) AS overdue
             FROM case_open_days(since = $__fromTime, at = $__toTime, kind = '{cases.kind}') AS c
             WHERE {cases.chosen}
             GROUP BY time
-            ORDER BY time
-        """,
-        axis=axis,
-        lines=(("open", ("đang mở", "open")), ("overdue", ("trong đó quá hạn", "of these overdue"))),
+            """,
+            (("open", ("đang mở", "open")), ("overdue", ("trong đó quá hạn", "of these overdue"))),
+        ),
+        axis=counted_in(cases.many),
         width=width,
         since=since,
     )

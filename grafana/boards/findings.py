@@ -132,7 +132,7 @@ BY_UNIT = Panel(
 BY_RULE = Panel(
     key="by-rule",
     kind="series",
-    title=("Mới mở mỗi ngày theo quy tắc", "Opened a day, by rule"),
+    title=("Mới mở mỗi ngày theo quy tắc; hôm nay tạm tính", "Opened a day, by rule; today is provisional"),
     shows=(
         "Số điểm mở trong mỗi ngày (giờ Việt Nam), mỗi đường một quy tắc. Ngày đang chạy là tạm tính.",
         "Findings opened a local day, a line a rule. The running day is provisional.",

@@ -130,7 +130,7 @@ BOARD = Board(
         Row(4, (case_panels.still_open(FORMS, width=6), case_panels.month(FORMS, width=18))),
         Row(11, (OPEN,)),
         Row(10, (CLOSED, MEETINGS)),
-        Row(9, (case_panels.by_day(FORMS, FEW, since=""), case_panels.open_by_day(FORMS, FEW, since=""))),
+        Row(9, (case_panels.by_day(FORMS, since=""), case_panels.open_by_day(FORMS, since=""))),
         Row(6, (connections("system = 'e-cabinet'"), findings("system = 'e-cabinet'"))),
     ),
     since="now-30d",

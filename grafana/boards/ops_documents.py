@@ -5,7 +5,7 @@ from grafana.bodies import BODY
 from grafana.case_panels import Cases
 from grafana.choices import chosen
 from grafana.head import HEAD
-from grafana.model import Axis, Board, Panel, Row
+from grafana.model import Board, Panel, Row
 from grafana.panels import TO_UNIT, connections, findings
 
 DOCUMENTS = Cases(
@@ -23,8 +23,8 @@ WAYS = Panel(
         "Time for each leg, documents sent in the range",
     ),
     shows=(
-        "Từ lúc gửi đến lúc vào từng trạng thái: số văn bản đã qua, trung vị, 90 %, lâu nhất.",
-        "From the sending until each state: documents that came so far, median, 90 %, longest.",
+        "Từ lúc gửi đến lần đầu vào từng trạng thái: số văn bản đã qua, trung vị, 90 %, lâu nhất.",
+        "From the sending until each state was first entered: documents that came so far, median, 90 %, longest.",
     ),
     todo=(
         "Chặng đã đến kéo dài: sự cố của trục. Chặng tiếp nhận kéo dài: hỏi văn thư nơi nhận.",
@@ -36,18 +36,21 @@ WAYS = Panel(
             duration_$lang(quantile(0.9)(w.took)) AS most, duration_$lang(max(w.took)) AS longest
         FROM
         (
-            SELECT step.1 AS state, dateDiff('second', sent, step.2) AS took
+            SELECT e.state AS state, dateDiff('second', e.sent, e.entered) AS took
             FROM
             (
-                SELECT c.case_id, minIf(c.event_at, c.state = 'sent') AS sent, countIf(c.state = 'sent') AS sendings,
-                    groupArrayIf((c.state, c.event_at), c.state != 'sent') AS steps
-                FROM case_steps AS c
-                WHERE c.feed = 'document-axis' AND c.kind = 'document' AND c.verdict != 'impossible' AND {MINE}
-                    AND c.event_at > $__fromTime AND c.event_at <= $__toTime
-                GROUP BY c.case_id
-                HAVING sendings > 0
-            )
-            ARRAY JOIN steps AS step
+                SELECT f.state AS state, f.entered AS entered,
+                    minOrNullIf(f.entered, f.state = 'sent') OVER (PARTITION BY f.case_id) AS sent
+                FROM
+                (
+                    SELECT c.case_id AS case_id, c.state AS state, min(c.event_at) AS entered
+                    FROM case_steps AS c
+                    WHERE c.feed = 'document-axis' AND c.kind = 'document' AND c.verdict != 'impossible' AND {MINE}
+                        AND c.event_at > $__fromTime AND c.event_at <= $__toTime
+                    GROUP BY c.case_id, c.state
+                ) AS f
+            ) AS e
+            WHERE e.state != 'sent' AND e.sent IS NOT NULL
         ) AS w
         INNER JOIN case_states AS s ON s.kind = 'document' AND s.state = w.state
         GROUP BY s.name_$lang, s.position
@@ -61,24 +64,25 @@ UNACKNOWLEDGED = Panel(
     kind="table",
     title=("Đã đến quá một ngày làm việc, chưa tiếp nhận", "Arrived more than a working day ago, not acknowledged"),
     shows=(
-        "Văn bản gửi trong bảy ngày, chưa được tiếp nhận hoặc từ chối. Thứ bảy, chủ nhật không tính; ngày lễ chưa trừ.",
-        "Sent within seven days, neither accepted nor refused. Weekends do not count; holidays are not left out.",
+        "Văn bản đến trong bảy ngày, chưa được tiếp nhận hoặc từ chối. Thứ bảy, chủ nhật không tính; ngày lễ chưa trừ.",
+        "Arrived within seven days, neither accepted nor refused. Weekends do not count; holidays are not left out.",
     ),
     todo=("Gọi văn thư của đơn vị đứng đầu bảng.", "Call the clerk of the body at the top."),
     sql=f"""
         WITH toDayOfWeek(local_day($__toTime)) AS weekday,
-            $__toTime - toIntervalHour(multiIf(weekday = 1, 72, weekday = 7, 48, 24)) AS patience
+            if(weekday >= 6, toDateTime(local_day($__toTime) - (weekday - 5), 'Asia/Ho_Chi_Minh'),
+                $__toTime - toIntervalDay(if(weekday = 1, 3, 1))) AS patience
         SELECT u.name_$lang AS unit_name, number_$lang(count(), 0) AS documents,
             duration_$lang(dateDiff('second', min(d.arrived), $__toTime)) AS longest, d.unit AS unit,
             count() AS documents_raw
         FROM
         (
-            SELECT c.case_id, any(c.unit) AS unit, min(c.event_at) AS arrived
+            SELECT c.case_id, any(c.unit) AS unit, minIf(c.event_at, c.state = 'arrived') AS arrived
             FROM case_steps AS c
             WHERE c.feed = 'document-axis' AND c.kind = 'document' AND c.verdict != 'impossible' AND {MINE}
                 AND c.event_at > $__toTime - INTERVAL 7 DAY AND c.event_at <= $__toTime
             GROUP BY c.case_id
-            HAVING countIf(c.state NOT IN ('sent', 'arrived')) = 0 AND countIf(c.state = 'sent') > 0
+            HAVING countIf(c.state NOT IN ('sent', 'arrived')) = 0 AND countIf(c.state = 'arrived') > 0
                 AND arrived < patience
         ) AS d
         INNER JOIN units AS u ON u.unit = d.unit
@@ -91,6 +95,8 @@ UNACKNOWLEDGED = Panel(
     empty=("không có văn bản nào chờ quá một ngày làm việc", "nothing has waited longer than a working day"),
     width=12,
 )
+TAKEN = "('accepted', 'waiting', 'handling', 'done')"
+"""States of a document that somebody has accepted: not every body tells of the step itself."""
 URGENT = Panel(
     key="urgent",
     kind="table",
@@ -111,8 +117,7 @@ URGENT = Panel(
         FROM
         (
             SELECT c.case_id, minIf(c.event_at, c.state = 'sent') AS sent_at,
-                minIf(c.event_at, c.state = 'accepted') AS taken_at,
-                countIf(c.state = 'accepted') > 0 AS taken,
+                minIf(c.event_at, c.state IN {TAKEN}) AS taken_at, countIf(c.state IN {TAKEN}) > 0 AS taken,
                 max(arrayMax(arrayMap(x -> indexOf(['urgent', 'very_urgent', 'express', 'timed'], x),
                     arrayPushBack(c.attributes, '')))) AS priority
             FROM case_steps AS c
@@ -128,7 +133,6 @@ URGENT = Panel(
     hidden=("rank",),
     width=12,
 )
-HUNDREDS = Axis(("trăm văn bản", "hundred documents"), least=0)
 
 BOARD = Board(
     uid="nhip-ops-documents",
@@ -145,12 +149,12 @@ BOARD = Board(
         Row(
             9,
             (
-                case_panels.by_quarter_hour(DOCUMENTS, Axis(("văn bản", "documents"), least=0)),
-                case_panels.by_day(DOCUMENTS, HUNDREDS, scale=100),
+                case_panels.by_quarter_hour(DOCUMENTS),
+                case_panels.by_day(DOCUMENTS),
             ),
         ),
         Row(9, (UNACKNOWLEDGED, WAYS)),
-        Row(9, (URGENT, case_panels.open_by_day(DOCUMENTS, HUNDREDS, scale=100))),
+        Row(9, (URGENT, case_panels.open_by_day(DOCUMENTS))),
         Row(12, (case_panels.by_unit(DOCUMENTS, "'ministry', 'agency', 'province'", received_as="sent"),)),
         Row(8, (connections("system = 'document-axis'"), findings("system = 'document-axis'", unit=True))),
     ),

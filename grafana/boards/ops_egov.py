@@ -4,7 +4,7 @@ from grafana import case_panels
 from grafana.bodies import BODY
 from grafana.case_panels import Cases
 from grafana.head import HEAD
-from grafana.model import Axis, Board, Panel, Row
+from grafana.model import Board, Panel, Row
 from grafana.panels import TO_UNIT, connections, findings
 
 TASKS = Cases(
@@ -110,7 +110,7 @@ BOARD = Board(
         HEAD,
         Row(4, (DONE, case_panels.still_open(TASKS, width=5), case_panels.month(TASKS, width=11))),
         Row(14, (BODIES,)),
-        Row(10, (LATE, case_panels.open_by_day(TASKS, Axis(("nhiệm vụ", "tasks"), least=0), width=10, since=""))),
+        Row(10, (LATE, case_panels.open_by_day(TASKS, width=10, since=""))),
         Row(6, (connections("system = 'egov-programme'"), findings("system = 'egov-programme'", unit=True))),
     ),
     variables=(BODY,),

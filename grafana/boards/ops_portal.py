@@ -14,8 +14,8 @@ ONLINE = Panel(
     key="online",
     kind="series",
     title=(
-        "Trực tuyến / tiếp nhận và đúng hạn / đã giải quyết, theo ngày",
-        "Online / received and on time / finished, by day",
+        "Trực tuyến / tiếp nhận và đúng hạn / đã giải quyết, theo ngày; hôm nay tạm tính",
+        "Online / received and on time / finished, by day; today is provisional",
     ),
     shows=(
         "Hai tỷ lệ của từng ngày, mỗi cái theo mẫu số của nó; hôm nay là tạm tính.",
@@ -48,8 +48,8 @@ INDEX = Panel(
     kind="table",
     title=("Chỉ số 766: tổng và sáu nhóm, điểm mới nhất", "Service index 766: total and six groups, newest"),
     shows=(
-        "Điểm Cổng công bố, trong ngoặc ở đầu cột là điểm tối đa. Thay đổi là so bảy ngày trước.",
-        "Points as the portal publishes them, the most that can be had in the heading. Change: on seven days before.",
+        "Điểm Cổng công bố, sau dấu / ở đầu cột là điểm tối đa. Thay đổi là so bảy ngày trước.",
+        "Points as the portal publishes them, after / in the heading the most possible. Change: on seven days before.",
     ),
     todo=(
         "Đổi trên một điểm trong tuần là lạ: mở bảng của tỉnh, xem nhóm nào.",
@@ -74,6 +74,8 @@ INDEX = Panel(
     links=TO_UNIT,
     width=24,
 )
+ENDS = "c.state IN ('finished', 'returned') AND c.verdict != 'impossible'"
+"""Many a dossier is returned without a step of finishing: that ends it too, and it ends once."""
 SUBJECTS = Panel(
     key="subjects",
     kind="table",
@@ -82,27 +84,30 @@ SUBJECTS = Panel(
         "By procedure or field: dossiers with a step in the range",
     ),
     shows=(
-        "Hồ sơ có chuyển bước, bước xong, xong sau hạn / xong, và bước nghi vấn hoặc không thể có.",
-        "Dossiers that moved, steps of finishing, finished after the due time / finished, and questionable steps.",
+        "Hồ sơ có chuyển bước, hồ sơ xong hoặc đã trả kết quả, xong sau hạn / xong, bước nghi vấn hoặc không thể có.",
+        "Dossiers that moved, finished or returned ones, finished after the due time / finished, questionable steps.",
     ),
     todo=(
         "Một lĩnh vực chậm hẳn: hỏi bộ quản lý; nhiều nghi vấn: xem điểm bất thường.",
         "One field far behind: ask its ministry; many questionable ones: see the findings.",
     ),
     sql=f"""
-        SELECT if(s.name_$lang = '', c.subject, s.name_$lang) AS name,
-            number_$lang(uniqExact(c.case_id), 0) AS dossiers,
-            number_$lang(countIf(c.state = 'finished'), 0) AS finished,
-            percent_$lang(
-                countIf(c.state = 'finished' AND c.event_at > c.due_at) / nullIf(countIf(c.state = 'finished'), 0), 1
-            ) AS late_share,
-            number_$lang(countIf(c.verdict != 'ok'), 0) AS questionable
-        FROM case_steps AS c
-        LEFT JOIN subjects AS s ON s.subject = c.subject
-        WHERE c.feed = 'portal-dossiers' AND c.kind = 'dossier' AND {chosen("unit", "c.unit")}
-            AND c.event_at > $__fromTime AND c.event_at <= $__toTime
+        SELECT if(s.name_$lang = '', d.subject, s.name_$lang) AS name, number_$lang(count(), 0) AS dossiers,
+            number_$lang(countIf(d.over), 0) AS finished,
+            percent_$lang(countIf(d.over AND d.over_at > d.due_at) / nullIf(countIf(d.over), 0), 1) AS late_share,
+            number_$lang(sum(d.odd), 0) AS questionable
+        FROM
+        (
+            SELECT c.subject AS subject, countIf({ENDS}) > 0 AS over, minIf(c.event_at, {ENDS}) AS over_at,
+                argMinIf(tuple(c.due_at), c.event_at, {ENDS}).1 AS due_at, countIf(c.verdict != 'ok') AS odd
+            FROM case_steps AS c
+            WHERE c.feed = 'portal-dossiers' AND c.kind = 'dossier' AND {chosen("unit", "c.unit")}
+                AND c.event_at > $__fromTime AND c.event_at <= $__toTime
+            GROUP BY c.subject, c.case_id
+        ) AS d
+        LEFT JOIN subjects AS s ON s.subject = d.subject
         GROUP BY name
-        ORDER BY uniqExact(c.case_id) DESC, name
+        ORDER BY count() DESC, name
         LIMIT 20
     """,
     columns=("name", "dossiers", "finished", "late_share", "questionable"),
@@ -136,8 +141,6 @@ PETITIONS_NOW = Panel(
     links=TO_UNIT,
     width=12,
 )
-TENS = Axis(("chục hồ sơ", "tens of dossiers"), least=0)
-THOUSANDS = Axis(("nghìn hồ sơ", "thousand dossiers"), least=0)
 LIVE = "feed IN ('online-payment', 'portal-traffic', 'portal-calls')"
 
 BOARD = Board(
@@ -163,8 +166,8 @@ BOARD = Board(
         Row(
             9,
             (
-                case_panels.by_quarter_hour(DOSSIERS, TENS, scale=10),
-                case_panels.open_by_day(DOSSIERS, THOUSANDS, scale=1000),
+                case_panels.by_quarter_hour(DOSSIERS),
+                case_panels.open_by_day(DOSSIERS),
             ),
         ),
         Row(

@@ -53,8 +53,8 @@ USED = Panel(
     kind="table",
     title=("Thủ tục, lĩnh vực được dùng nhiều nhất, bảy ngày", "Procedures and fields used most, seven days"),
     shows=(
-        "Hồ sơ được tiếp nhận trong bảy ngày, ở bao nhiêu tỉnh, trực tuyến và từ chối hoặc dừng / tiếp nhận.",
-        "Dossiers accepted within seven days, in how many provinces, online / accepted, refused or stopped / accepted.",
+        "Hồ sơ được tiếp nhận trong bảy ngày, đếm một lần, ở mấy tỉnh; trực tuyến, từ chối hoặc dừng / tiếp nhận.",
+        "Dossiers accepted within seven days, each once, in how many provinces; online, refused or stopped / accepted.",
     ),
     todo=(
         "Từ chối nhiều: nội dung công khai của thủ tục có thể thiếu hoặc khó hiểu.",
@@ -62,19 +62,19 @@ USED = Panel(
     ),
     sql=f"""
         SELECT if(s.name_$lang = '', c.subject, s.name_$lang) AS name,
-            number_$lang(countIf(c.state = 'accepted'), 0) AS received,
+            number_$lang(uniqExactIf(c.case_id, c.state = 'accepted') AS came, 0) AS received,
             number_$lang(uniqExact(c.unit), 0) AS provinces,
-            percent_$lang(countIf(c.state = 'accepted' AND c.channel = 'online')
-                / nullIf(countIf(c.state = 'accepted'), 0), 1) AS online,
-            percent_$lang(countIf(c.state IN ('refused', 'stopped'))
-                / nullIf(countIf(c.state = 'accepted'), 0), 1) AS refused_share
+            percent_$lang(uniqExactIf(c.case_id, c.state = 'accepted' AND c.channel = 'online') / nullIf(came, 0), 1)
+                AS online,
+            percent_$lang(uniqExactIf(c.case_id, c.state IN ('refused', 'stopped')) / nullIf(came, 0), 1)
+                AS refused_share
         FROM case_steps AS c
         LEFT JOIN subjects AS s ON s.subject = c.subject
         WHERE c.feed = 'portal-dossiers' AND c.kind = 'dossier' AND c.state IN ('accepted', 'refused', 'stopped')
             AND {MINE} AND c.verdict != 'impossible'
             AND c.event_at > $__toTime - INTERVAL 7 DAY AND c.event_at <= $__toTime
         GROUP BY name
-        ORDER BY countIf(c.state = 'accepted') DESC, name
+        ORDER BY came DESC, name
         LIMIT 20
     """,
     columns=("name", "received", "provinces", "online", "refused_share"),

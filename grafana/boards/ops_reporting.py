@@ -4,7 +4,7 @@ from grafana import case_panels
 from grafana.bodies import BODY
 from grafana.case_panels import Cases
 from grafana.head import HEAD
-from grafana.model import Axis, Board, Panel, Row
+from grafana.model import Board, Panel, Row
 from grafana.panels import TO_UNIT, connections, findings
 
 REPORTS = Cases(
@@ -188,9 +188,10 @@ COUNTED = Panel(
     sql=f"""
         WITH formatDateTime(addMonths(reporting_month(local_day($__toTime)), -1), 'A-M%Y-%m') AS code
         SELECT u.name_$lang AS unit_name, number_$lang(c.reported, 0) AS reported,
-            number_$lang(p.received, 0) AS counted,
-            concat(if(abs(c.reported / p.received - 1) >= 0.05, '▲ ', ''),
-                signed_$lang(100 * (c.reported / nullIf(p.received, 0) - 1), 1, '%')) AS difference,
+            number_$lang(if(p.unit = '', NULL, p.received), 0) AS counted,
+            if(nullIf(p.received, 0) IS NULL, '– {{{{chưa so được|not comparable}}}}', concat(
+                if(abs(c.reported / p.received - 1) >= 0.05, '▲ ', ''),
+                signed_$lang(100 * (c.reported / nullIf(p.received, 0) - 1), 1, '%'))) AS difference,
             vintage_$lang(c.vintage) AS vintage, c.unit AS unit,
             c.reported / nullIf(p.received, 0) - 1 AS difference_raw
         FROM
@@ -266,7 +267,7 @@ BOARD = Board(
         Row(14, (case_panels.by_unit(REPORTS, "'ministry', 'agency', 'province'", received_as="came_due"),)),
         Row(11, (OWED, COUNTED)),
         Row(13, (FIELDS, TARGETS)),
-        Row(10, (SUMS, case_panels.open_by_day(REPORTS, Axis(("báo cáo", "reports"), least=0), since=""))),
+        Row(10, (SUMS, case_panels.open_by_day(REPORTS, since=""))),
         Row(8, (connections("system = 'ttbcqg'"), findings("system = 'ttbcqg'", unit=True))),
     ),
     variables=(BODY,),

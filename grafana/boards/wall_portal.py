@@ -12,7 +12,10 @@ DOSSIERS = Cases(kind="dossier", many=("hồ sơ", "dossiers"), channels=True, b
 MONTH = Panel(
     key="month",
     kind="tiles",
-    title=("Tháng báo cáo đến nay, từ ngày 15", "Reporting month so far, from the 15th"),
+    title=(
+        "Tháng báo cáo từ ngày 15 đến nay; hôm nay tạm tính",
+        "Reporting month from the 15th so far; today is provisional",
+    ),
     shows=(
         "Đúng hạn theo cả hai mẫu số, đếm từ từng hồ sơ; hôm nay là tạm tính.",
         "On time by both denominators, counted from single dossiers; today is provisional.",
@@ -152,7 +155,7 @@ BOARD = Board(
         Row(
             8,
             (
-                case_panels.by_quarter_hour(DOSSIERS, Axis(("chục hồ sơ", "tens of dossiers"), least=0), 10, width=8),
+                case_panels.by_quarter_hour(DOSSIERS, width=8),
                 against_last_week(
                     "visits",
                     ("Lượt truy cập", "Visits"),
