@@ -15,6 +15,14 @@ OPEN_AT = f"""(f.feed, f.at, f.finding_id) IN (SELECT o.feed, o.at, o.finding_id
 time to join them to all."""
 IN_RANGE = f"f.known_at >= $__fromTime AND f.known_at <= $__toTime AND f.at > $__fromTime - {REACH}"
 OPEN_OR_IN_RANGE = f"(({OPEN_AT}) OR ({IN_RANGE}))"
+PICKED = f"""(
+            SELECT * FROM findings_told
+            WHERE toString(finding_id) = if(trim(${{finding_id:sqlstring}}) != '',
+                lower(trim(${{finding_id:sqlstring}})),
+                (SELECT toString(argMax(o.finding_id, (NOT o.drill, severity_rank(o.severity), o.opened_at)))
+                FROM findings_in_force AS o WHERE {IS_OPEN}))
+        )"""
+"""The finding that a sheet is about: without an id the gravest that was known last, no drill while there is another."""
 UNTAKEN = "(f.handling = 'new' OR f.again)"
 """Nobody has it: nobody took it, or it opened again or grew graver after it was dealt with."""
 GRAVEST = "f.drill, severity_rank(f.severity) DESC, f.known_at DESC"

@@ -3,12 +3,10 @@
 
 from contract import handling
 from grafana.boards.finding_evidence import JUDGED, MARKED, SCALE, STEPS
-from grafana.findings import NEWEST, SHOWN
+from grafana.findings import NEWEST, PICKED, SHOWN
 from grafana.head import HEAD
 from grafana.model import Board, Panel, Row, Variable
 from grafana.phrases import NONE, said
-
-PICKED = "finding_picked(id = ${finding_id:sqlstring}, at = $__toTime)"
 
 KIND = Panel(
     key="kind",

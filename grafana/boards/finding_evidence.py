@@ -1,9 +1,9 @@
 """What a finding was judged by: its series with the band, the records it came from, the steps of its case."""
 
+from grafana.findings import PICKED
 from grafana.model import Axis, Panel
 from grafana.phrases import subject_name
 
-PICKED = "finding_picked(id = ${finding_id:sqlstring}, at = $__toTime)"
 _KEPT = (
     *("feed", "indicator", "unit", "subject", "case_id", "rule", "at", "updated_at", "shown_from", "shown_to"),
     *("low", "high", "decimals", "measure_$lang", "evidence"),

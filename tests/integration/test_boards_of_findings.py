@@ -112,3 +112,11 @@ def test_a_sheet_says_since_when_a_finding_is_known(seeds: Seeds) -> None:
     seeds.finding("exports", AT - timedelta(days=2), at=SEPTEMBER, feed="customs", indicator="exports")
     told = seeds.text("finding", "since", finding_id=finding_id("exports"))
     assert told == "● 19/11/2026 16:30 · 2 ngày"
+
+
+def test_a_sheet_without_an_id_is_that_of_the_gravest_that_was_known_last_and_no_drill(seeds: Seeds) -> None:
+    seeds.finding("drill", ago(minutes=1), drill=True, feed="drill-figures", indicator="drill-value", unit="H26")
+    seeds.finding("load", ago(hours=3))
+    seeds.finding("exports", ago(hours=2), at=SEPTEMBER, feed="customs", indicator="exports")
+    (row,) = seeds.shown("finding", "take")
+    assert row["command"].endswith(finding_id("exports"))

@@ -57,14 +57,14 @@ def test_lines_ask_for_no_other_indicator_of_their_connection() -> None:
 
 
 def test_a_panel_of_days_keeps_a_range_of_its_own_that_ends_with_the_boards() -> None:
-    panel = case_panels.by_day(TASKS, AXIS)
+    panel = case_panels.by_day(TASKS)
     assert drawn(panel)["timeFrom"] == "30d"
     assert own_range(panel, Range(99 * DAY_MS, 100 * DAY_MS)).since_ms == 70 * DAY_MS
     assert own_range(panel, Range(99 * DAY_MS, 100 * DAY_MS)).until_ms == 100 * DAY_MS
 
 
 def test_a_panel_without_one_has_the_boards() -> None:
-    panel = case_panels.by_day(TASKS, AXIS, since="")
+    panel = case_panels.by_day(TASKS, since="")
     assert "timeFrom" not in drawn(panel)
     assert own_range(panel, Range(0, DAY_MS)) == Range(0, DAY_MS)
 
@@ -100,3 +100,9 @@ def test_boards_of_systems_say_which_connections_and_findings_are_theirs() -> No
         keys = {panel.key for panel in board.panels}
         assert "findings" in keys, board.uid
         assert keys & {"connections", "feeds"}, board.uid
+
+
+def test_bars_are_named_as_their_panel_and_not_by_a_column() -> None:
+    panel = Panel(key="k", kind="bars", title=("Đầy đủ", "Complete"), sql="SELECT 'a' AS name, 1 AS x", axis=AXIS)
+    (override,) = drawn(panel)["fieldConfig"]["overrides"]  # type: ignore[index]
+    assert override["properties"] == [{"id": "displayName", "value": "Đầy đủ"}]
