@@ -17,6 +17,8 @@ PICKED = " AND ".join(
 )
 GRAVE = ("critical", "warning", "info")
 OPEN = f"{OPEN_AT} AND {PICKED}"
+REAL = "NOT f.drill"
+"""Drills stand in the lists, where they say so, and in no count."""
 
 BY_LANE = Panel(
     key="by-lane",
@@ -41,7 +43,7 @@ BY_LANE = Panel(
                 countIf(f.severity = 'warning') AS warning,
                 countIf(f.severity = 'info') AS info
             FROM findings_told AS f
-            WHERE {OPEN}
+            WHERE {OPEN} AND {REAL}
             GROUP BY f.lane
         ) AS n ON n.lane = l.lane
         ORDER BY l.lane
@@ -65,7 +67,7 @@ WAITING = Panel(
             duration_$lang(max(if(w.feed = '', dateDiff('second', f.known_at, $__toTime), w.waited_s))))) AS text
         FROM findings_told AS f
         LEFT JOIN findings_untaken(now = $__toTime) AS w ON w.feed = f.feed AND w.finding_id = f.finding_id
-        WHERE {OPEN} AND f.severity = 'critical' AND NOT f.drill AND {UNTAKEN}
+        WHERE {OPEN} AND f.severity = 'critical' AND {REAL} AND {UNTAKEN}
     """,
     width=5,
 )
@@ -88,7 +90,7 @@ NEW_TODAY = Panel(
             ' ({{{{thường|usually}}}} ', number_$lang(usual, 0), ')') AS text
         FROM findings_told AS f
         WHERE f.known_at >= today - INTERVAL 7 DAY AND f.known_at <= $__toTime AND f.at > today - {REACH}
-            AND {PICKED}
+            AND {PICKED} AND {REAL}
     """,
     width=4,
 )
@@ -118,7 +120,7 @@ BY_UNIT = Panel(
             number_$lang(countIf(f.severity = 'info'), 0) AS infos, instant_$lang(max(f.known_at)) AS newest,
             f.unit AS unit, countIf(f.severity != 'info') AS graver_raw
         FROM findings_told AS f
-        WHERE {OPEN}
+        WHERE {OPEN} AND {REAL}
         GROUP BY f.unit
         ORDER BY countIf(f.severity = 'critical') DESC, graver_raw DESC, count() DESC, unit
         LIMIT 40
@@ -145,7 +147,7 @@ BY_RULE = Panel(
         SELECT toTimeZone(toStartOfDay(f.known_at, 'Asia/Ho_Chi_Minh'), 'UTC') AS time, rule_$lang(f.rule) AS series,
             count() AS value
         FROM findings_told AS f
-        WHERE {IN_RANGE} AND {PICKED}
+        WHERE {IN_RANGE} AND {PICKED} AND {REAL}
         GROUP BY time, series
         ORDER BY time, series
     """,

@@ -30,8 +30,10 @@ RESERVOIRS = Panel(
     kind="tiles",
     title=("Mực nước hồ / trần của ngày hôm nay, mét", "Reservoir level / ceiling of this day, metres"),
     shows=(
-        "✖ từ trần trở lên; ▲ cách trần dưới nửa mét, hoặc từ mực nước chết. Ngoài mùa lũ trần là mực nước dâng.",
-        "✖ at the ceiling or above; ▲ within half a metre below, or at the dead level. Out of season: normal level.",
+        "✖ từ trần trở lên; ▲ cách trần dưới nửa mét, hoặc từ mực nước chết. Số quá hai giờ có tuổi. Ngoài mùa lũ trần "
+        "là mực nước dâng.",
+        "✖ at the ceiling or above; ▲ within half a metre below, or at the dead level. Older than two hours: "
+        "with its age. Out of season: normal level.",
     ),
     todo=(
         "✖ hoặc ▲: xem lưu lượng đến và xả ở bảng Hồ chứa, gọi trực ban EVN.",
@@ -41,7 +43,9 @@ RESERVOIRS = Panel(
         SELECT name_$lang AS name, multiIf(level = 'none', '– {{chưa có|none yet}}', concat(
             multiIf(level = 'critical', '✖ {{vượt|over}} ', level = 'ok', '● ', height <= dead, '▲ {{cạn|dead}} ',
                 '▲ {{sát|near}} '),
-            number_$lang(height, 1), ' / ', number_$lang(ceiling, 1))) AS text
+            number_$lang(height, 1), ' / ', number_$lang(ceiling, 1),
+            if(at > $__toTime - INTERVAL 2 HOUR, '', concat(' · ', duration_$lang(dateDiff('second', at, $__toTime)),
+                ' {{trước|ago}}')))) AS text
         FROM reservoirs_at(at = $__toTime)
         ORDER BY level = 'critical' DESC, level = 'warning' DESC, reservoir
     """,
@@ -85,8 +89,9 @@ OTHERS = Panel(
         SELECT multiIf(uniqExact(c.feed) OVER (PARTITION BY c.indicator) > 1, f.name_$lang,
                 count() OVER (PARTITION BY c.indicator) > 1, concat(i.name_$lang, ' · ', u.name_$lang),
                 i.name_$lang) AS name,
-            concat(verdict_mark(c.verdict), figure_$lang(c.value, i.decimals, {{i.measure|i.measure_en}}),
-                if(c.at > $__toTime - toIntervalSecond(2 * f.cadence_s + 900), '', ' · ▲ {{cũ|old}}')) AS text
+            figure_line_$lang(c.value, NULL, i.decimals, {{i.measure|i.measure_en}}, '', c.verdict,
+                if(c.at > $__toTime - toIntervalSecond(2 * f.cadence_s + 900), NULL,
+                    dateDiff('second', c.at, $__toTime))) AS text
         FROM newest_instants(at = $__toTime) AS c
         INNER JOIN indicators AS i ON i.indicator = c.indicator
         INNER JOIN feeds AS f ON f.feed = c.feed

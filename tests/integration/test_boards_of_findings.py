@@ -51,6 +51,10 @@ def test_a_drill_is_no_alarm_on_a_wall_and_says_that_it_is_one(seeds: Seeds) -> 
     assert seeds.text("wall-centre", "banner") == "● không có"
     for board in ("overview", "ops-daily"):
         assert seeds.text(board, "open").startswith("● 0 nghiêm trọng, 0 cảnh báo")
+    assert seeds.shown("findings", "by-unit") == seeds.shown("findings", "by-rule") == []
+    assert seeds.text("findings", "untaken") == "● không có"
+    assert [row["text"][0] for row in seeds.shown("findings", "by-lane")] == ["●"] * 3
+    assert len(seeds.shown("findings", "open")) == 1, "as what it is"
     seeds.finding("warned", ago(hours=2), severity="warning")
     real, drill = seeds.shown("wall-centre", "findings")
     assert (real["sentence"], drill["sentence"]) == ("Câu về warned.", "DIỄN TẬP · Câu về drill.")

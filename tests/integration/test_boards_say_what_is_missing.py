@@ -89,6 +89,11 @@ def test_an_old_figure_has_its_age_on_the_wall(seeds: Seeds) -> None:
     assert texts == ["300 giao dịch", "▲ 900 lượt · 20 giờ trước"]
 
 
+def test_an_old_level_of_a_lake_has_its_age_on_the_wall(seeds: Seeds) -> None:
+    seeds.figure("reservoirs", "reservoir-level", ago(hours=20), 210, subject="son-la")
+    assert seeds.tile("wall-telemetry", "reservoirs", "Hồ Sơn La").endswith(" · 20 giờ trước")
+
+
 def test_rain_says_of_how_many_hours_it_is_and_an_alarm_that_is_not_told_is_none(seeds: Seeds) -> None:
     for hours in (0, 1, 2):
         seeds.figure("rain-rivers", "rain-hour", ago(hours=hours, minutes=10), 5, unit="H26")
