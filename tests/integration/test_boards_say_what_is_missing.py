@@ -60,10 +60,22 @@ def test_the_beat_is_that_of_the_partition_that_lags_most(seeds: Seeds) -> None:
     assert seeds.text("wall-centre", "marks").startswith("✖ MẤT NHỊP 10 phút · ● số liệu thật")
 
 
+def all_is_well_but_for(seeds: Seeds, *others: str) -> None:
+    for feed in load_catalogue().feeds.values():
+        for shard in range(feed.shards if feed.id not in others else 0):
+            seeds.state(feed.id, "receiving", AT, AT, shard=shard, due_at=AT + timedelta(hours=1))
+
+
 def test_connections_are_ranked_by_how_far_they_are_past_their_own_due_time(seeds: Seeds) -> None:
+    all_is_well_but_for(seeds, "petitions", "power-load")
     seeds.state("petitions", "receiving", AT, ago(days=30), due_at=AT + timedelta(days=60))
     seeds.state("power-load", "late", AT, ago(hours=1), due_at=ago(minutes=30))
     assert seeds.text("wall-centre", "oldest") == "▲ Công suất hệ thống điện · 1 giờ"
+
+
+def test_a_connection_that_was_never_heard_comes_before_every_other(seeds: Seeds) -> None:
+    all_is_well_but_for(seeds, "signing", "power-load")
+    seeds.state("power-load", "late", AT, ago(hours=1), due_at=ago(minutes=30))
     seeds.state("signing", "silent", AT, None)
     assert seeds.text("wall-centre", "oldest") == "✖ Ký số · chưa thấy lần nào"
 
