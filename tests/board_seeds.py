@@ -8,6 +8,7 @@ from clickhouse.client import Store
 from grafana.boards import board as board_of
 from nhip.boards.ask import ask, defaults, during
 from tests.alert_rows import finding_id
+from tests.seeds import put
 
 AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 """16:30 of a Saturday in Viet Nam."""
@@ -30,9 +31,7 @@ class Seeds:
 
     def put(self, table: str, **row: Any) -> None:
         self._number += 1
-        own = {"topic": "f", "partition": 1, "offset": self._number} | row
-        values = ", ".join(_literal(value) for value in own.values())
-        self.store.command(f"INSERT INTO {table} ({', '.join(own)}) VALUES ({values})")
+        put(self.store, table, **({"topic": "f", "partition": 1, "offset": self._number} | row))
 
     def finding(self, name: str, opened: datetime, **more: Any) -> None:
         """A critical one about the country's load, unless something else is said."""
@@ -60,9 +59,7 @@ class Seeds:
 
     def bucket(self, feed: str, kind: str, unit: str, width: str, at: datetime, received: int, **more: Any) -> None:
         own = {"generation": 1, "feed": feed, "kind": kind, "unit": unit, "width": width, "bucket": at}
-        columns = own | {"revision": 1, "received": received, "clock": AT} | more
-        names, values = ", ".join(columns), ", ".join(_literal(value) for value in columns.values())
-        self.store.command(f"INSERT INTO case_buckets ({names}) VALUES ({values})")
+        put(self.store, "case_buckets", **(own | {"revision": 1, "received": received, "clock": AT} | more))
 
     def state(self, feed: str, state: str, clock: datetime, last_at: datetime | None, **more: Any) -> None:
         own = {"generation": 1, "feed": feed, "shard": 0, "clock": clock, "state": state, "last_at": last_at}
@@ -86,13 +83,3 @@ class Seeds:
     def tile(self, board: str, panel: str, name: str, **asked: Any) -> str:
         (text,) = [str(row["text"]) for row in self.shown(board, panel, **asked) if row["name"] == name]
         return text
-
-
-def _literal(value: Any) -> str:
-    if value is None:
-        return "NULL"
-    if isinstance(value, datetime):
-        return f"'{value:%Y-%m-%d %H:%M:%S}'"
-    if isinstance(value, list):
-        return "[" + ", ".join(_literal(one) for one in value) + "]"
-    return f"'{value}'" if isinstance(value, str) else str(value).lower()

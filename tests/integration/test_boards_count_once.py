@@ -9,8 +9,8 @@ from catalogue.load import load as load_catalogue
 from clickhouse import dimensions
 from clickhouse.client import Store
 from contract.settings import Settings
+from tests.board_seeds import AT, Seeds, ago
 from tests.databases import writing
-from tests.seeds import AT, Seeds, ago
 
 pytestmark = pytest.mark.integration
 

@@ -10,8 +10,8 @@ from clickhouse import dimensions
 from clickhouse.client import Store
 from contract.settings import Settings
 from tests.alert_rows import finding_id
-from tests.databases import writing
 from tests.board_seeds import AT, Seeds, ago
+from tests.databases import writing
 
 pytestmark = pytest.mark.integration
 

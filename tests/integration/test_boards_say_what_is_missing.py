@@ -10,8 +10,8 @@ from clickhouse import dimensions
 from clickhouse.client import Store
 from contract.settings import Settings
 from grafana import lists
+from tests.board_seeds import AT, Seeds, ago
 from tests.databases import writing
-from tests.seeds import AT, Seeds, ago
 
 pytestmark = pytest.mark.integration
 
