@@ -54,6 +54,7 @@ QUESTIONS: dict[str, Words] = {
     "beat": ("nhịp đều", "the beat is regular"),
     "snapshots": ("bản chụp trạng thái còn mới", "snapshots are fresh"),
     "detached": ("dữ liệu trên đĩa lành", "parts on disk are sound"),
+    "disks": ("thấy được chỗ trống của ổ đĩa", "room on the disks is seen"),
     "canary": ("bản ghi thử tới kho", "the canary comes through"),
     "store": ("kho trả lời", "the store answers"),
     "kafka": ("Kafka trả lời", "Kafka answers"),

@@ -492,4 +492,18 @@ LEFT JOIN feeds AS d ON d.feed = f.feed
 LEFT JOIN units AS u ON u.unit = f.unit
 LEFT JOIN indicators AS i ON i.indicator = f.indicator
 LEFT JOIN case_kinds AS k ON k.kind = f.indicator
-COMMENT 'điểm bất thường với tên gọi, luồng và việc xử lý · findings with names, lane and handling'
+COMMENT 'điểm bất thường với tên gọi, luồng và việc xử lý · findings with names, lane and handling';
+
+-- One question more: whether room on the disks can be seen.
+CREATE OR REPLACE FUNCTION question_vi AS (question) -> transform(question,
+    ['lost', 'late', 'balance', 'stored', 'doubled', 'buckets', 'beat', 'snapshots', 'detached', 'disks', 'canary', 'store', 'kafka'],
+    ['sổ cái liên tục', 'đọc kịp Kafka', 'bản tin cộng khớp', 'bản ghi được nhận có trong kho', 'không bản ghi nào trùng',
+        'chỉ số khớp với các bước', 'nhịp đều', 'bản chụp trạng thái còn mới', 'dữ liệu trên đĩa lành', 'thấy được chỗ trống của ổ đĩa', 'bản ghi thử tới kho',
+        'kho trả lời', 'Kafka trả lời'],
+    question);
+CREATE OR REPLACE FUNCTION question_en AS (question) -> transform(question,
+    ['lost', 'late', 'balance', 'stored', 'doubled', 'buckets', 'beat', 'snapshots', 'detached', 'disks', 'canary', 'store', 'kafka'],
+    ['the ledger has no hole', 'Kafka is read in time', 'messages add up', 'accepted records are stored', 'no record twice',
+        'buckets agree with steps', 'the beat is regular', 'snapshots are fresh', 'parts on disk are sound', 'room on the disks is seen', 'the canary comes through',
+        'the store answers', 'Kafka answers'],
+    question);

@@ -108,7 +108,7 @@ TAKE = Panel(
     ),
     sql=f"""
         SELECT concat('nhip findings take ', toString(f.finding_id)) AS command,
-            '{{{{mở trang nhận việc|open the page}}}}' AS page,
+            if(desk_page(f.finding_id) = '', '–', '{{{{mở trang nhận việc|open the page}}}}') AS page,
             desk_page(f.finding_id) AS address
         FROM {PICKED} AS f
     """,

@@ -13,7 +13,7 @@ ONE_READ = """
             WHERE (g.feed, g.indicator) IN (SELECT feed, headline FROM feeds WHERE headline_days = {days}
                 AND system != 'drill')
                 AND g.at <= {then} AND g.at > {then} - INTERVAL {days} DAY AND g.versions_then > 0
-                AND g.verdict_then != 'impossible'"""
+                AND g.value_then IS NOT NULL"""
 HEADLINES = "\n            UNION ALL".join(ONE_READ.format(then=THEN, days=days) for days in REACH)
 
 FIGURES = Panel(
@@ -34,15 +34,16 @@ FIGURES = Panel(
             if(h.period = '', moment_$lang(h.at), period_$lang(h.period)) AS period,
             figure_$lang(h.value_then, i.decimals, {MEASURE}) AS value_then,
             figure_$lang(h.value_now, i.decimals, {MEASURE}) AS value_now,
-            if(h.value_now = h.value_then, '–', concat('▲ ',
-                change_$lang(h.value_now, h.value_then, i.decimals, {MEASURE}))) AS since_then,
+            multiIf(h.value_now IS NULL, '✖ {{{{mọi bản đều không thể có|every version is impossible}}}}',
+                h.value_now = h.value_then, '–',
+                concat('▲ ', change_$lang(h.value_now, h.value_then, i.decimals, {MEASURE}))) AS since_then,
             d.feed AS feed, u.unit AS unit
         FROM
         (
             WITH (g.unit = 'VN' AND g.subject = '', g.at) AS place
             SELECT g.feed AS feed, any(g.indicator) AS indicator, argMax(g.unit, place) AS unit, max(g.at) AS at,
                 argMax(g.period, place) AS period,
-                argMax(g.value_then, place) AS value_then, argMax(g.value_now, place) AS value_now
+                argMax((g.value_then, g.value_now), place) AS pair, pair.1 AS value_then, pair.2 AS value_now
             FROM ({HEADLINES}
             ) AS g
             GROUP BY g.feed
@@ -50,7 +51,7 @@ FIGURES = Panel(
         INNER JOIN feeds AS d ON d.feed = h.feed
         INNER JOIN indicators AS i ON i.indicator = h.indicator
         INNER JOIN units AS u ON u.unit = h.unit
-        ORDER BY h.value_now != h.value_then DESC, d.system, feed_name
+        ORDER BY ifNull(h.value_now != h.value_then, true) DESC, d.system, feed_name
     """,
     columns=("feed_name", "indicator_name", "unit_name", "period", "value_then", "value_now", "since_then"),
     hidden=("feed", "unit"),
