@@ -98,24 +98,12 @@ COMMENT 'hồ sơ đang mở và quá hạn, và một tuần trước · cases 
 -- feed_states_at(at = ...): the state of every connection at a moment; a connection is as bad as its worst shard. The state
 -- of a shard is written every minute of its clock: one whose clock is five minutes behind is read by nobody, whatever its last
 -- state was, and one that is not there at all was never read. Both are silent, and nobody reports through them. A connection
--- for drills or replays is awaited by nobody: it has the state that it had, and none where it had none.
+-- for drills or replays is awaited by nobody: it has its last state of a day, or none. Who was not read for a day is
+-- silent without an age: to look further back takes longer than a wall may wait.
 CREATE OR REPLACE VIEW feed_states_at AS
 WITH
     {at:DateTime64(3, 'UTC')} AS t,
     t - INTERVAL 5 MINUTE AS since,
-    -- Not all of its shards were read lately: so these are looked for further back.
-    behind AS
-    (
-        SELECT d.feed AS feed
-        FROM feeds AS d
-        LEFT JOIN
-        (
-            SELECT f.feed AS feed, uniqExact(f.shard) AS shards FROM feed_states AS f
-            WHERE f.generation = (SELECT generation FROM generation_in_force) AND f.clock <= t AND f.clock >= since
-            GROUP BY f.feed
-        ) AS s ON s.feed = d.feed
-        WHERE s.shards < d.shards
-    ),
     told AS
     (
         SELECT
@@ -123,8 +111,7 @@ WITH
             argMax(tuple(f.due_at), f.clock).1 AS due_at, argMax(f.reporting, f.clock) AS reporting,
             argMax(f.expected, f.clock) AS expected, argMax(f.simulated, f.clock) AS simulated
         FROM feed_states AS f
-        WHERE f.generation = (SELECT generation FROM generation_in_force) AND f.clock <= t
-            AND (f.clock >= since OR (f.clock > t - INTERVAL 400 DAY AND f.feed IN (SELECT feed FROM behind)))
+        WHERE f.generation = (SELECT generation FROM generation_in_force) AND f.clock <= t AND f.clock > t - INTERVAL 1 DAY
         GROUP BY f.feed, f.shard
     ),
     awaited AS
@@ -178,12 +165,7 @@ WITH
         UNION ALL
         SELECT g.feed, g.unit, g.subject, g.period, g.vintage, g.value, g.verdict, g.at, g.sent_at, g.offset
         FROM figures AS g
-        WHERE (g.feed, g.indicator) IN (SELECT feed, headline FROM feeds WHERE headline_days = 100)
-            AND g.verdict != 'impossible' AND g.at <= t AND g.at > t - INTERVAL 100 DAY
-        UNION ALL
-        SELECT g.feed, g.unit, g.subject, g.period, g.vintage, g.value, g.verdict, g.at, g.sent_at, g.offset
-        FROM figures AS g
-        WHERE (g.feed, g.indicator) IN (SELECT feed, headline FROM feeds WHERE headline_days = 500)
+        WHERE (g.feed, g.indicator) IN (SELECT feed, headline FROM feeds WHERE headline_days > 10)
             AND g.verdict != 'impossible' AND g.at <= t AND g.at > t - INTERVAL 500 DAY
     ),
     newest AS
@@ -193,8 +175,8 @@ WITH
         WITH bitShiftLeft(toUInt256(g.unit = 'VN' AND g.subject = ''), 180)
             + bitShiftLeft(toUInt256(greatest(toUnixTimestamp64Milli(g.at), 0)), 120) + version_order(g.vintage, g.sent_at, g.offset) AS place
         SELECT
-            g.feed AS feed, argMax(g.value, place) AS value, argMax(g.unit, place) AS unit, argMax(g.subject, place) AS subject,
-            argMax(g.period, place) AS period, argMax(g.at, place) AS at, argMax(g.verdict, place) AS verdict
+            g.feed AS feed, argMax((g.value, g.unit, g.subject, g.period, g.at, g.verdict), place) AS best,
+            best.1 AS value, best.2 AS unit, best.3 AS subject, best.4 AS period, best.5 AS at, best.6 AS verdict
         FROM recent AS g
         WHERE g.period = '' OR g.sent_at <= t
         GROUP BY g.feed

@@ -75,10 +75,13 @@ def test_a_connection_that_nobody_reads_is_silent_whatever_it_said_last(store: S
     assert only(store, "feed_states_at", "feed = 'power-load'", at=ago(hours=6))["state"] == "receiving"
 
 
-def test_a_connection_that_has_been_gone_for_days_is_still_there_with_its_age(store: Store) -> None:
-    feed_state(store, "power-load", "silent", ago(days=3), ago(days=3))
+@pytest.mark.parametrize(("hours", "age_s"), [(20, 20 * 3600), (72, None)])
+def test_a_connection_that_has_been_gone_is_silent_and_for_a_day_has_its_age(
+    store: Store, hours: int, age_s: int | None
+) -> None:
+    feed_state(store, "power-load", "silent", ago(hours=hours), ago(hours=hours))
     row = only(store, "feeds_at", "feed = 'power-load'")
-    assert (row["state"], row["age_s"], row["reporting"], row["expected"]) == ("silent", 3 * 86400, 0, 1)
+    assert (row["state"], row["age_s"], row["reporting"], row["expected"]) == ("silent", age_s, 0, 1)
 
 
 def test_every_connection_of_the_catalogue_has_a_state_and_drills_are_awaited_by_nobody(store: Store) -> None:
