@@ -38,6 +38,12 @@ def chosen(store: Store, board: str, lang: str) -> dict[str, str]:
     return choices(store, board_of(board), FRIDAY, lang)
 
 
+@cache
+def answered(store: Store, board: str, panel: str, lang: str) -> Answer:
+    """The first answer to a panel, whichever test asks first."""
+    return asked(store, board_of(board), board_of(board).panel(panel), lang)
+
+
 def asked(store: Store, board: Board, panel: Panel, lang: str) -> Answer:
     given = with_example(store, board, panel, chosen(store, board.uid, lang))
     return ask(store, panel, during(board, FRIDAY), lang, given)
@@ -85,7 +91,7 @@ def check_time(rows: Sequence[dict[str, Any]]) -> None:
 @ON_PANELS
 @LANGS
 def test_a_panel_has_its_frame_on_a_filled_store(filled: Store, board: Board, panel: Panel, lang: str) -> None:
-    answer = asked(filled, board, panel, lang)
+    answer = answered(filled, board.uid, panel.key, lang)
     assert answer.problem == ""
     assert answer.rows, "no rows on full data"
     check_frame(panel, answer.rows)
@@ -104,7 +110,9 @@ def test_a_panel_says_nothing_wrong_on_an_empty_store(empty: Store, board: Board
 def test_a_panel_keeps_within_its_budget(filled: Store, board: Board, panel: Panel) -> None:
     """In one of five goes, beside whatever else the machine does meanwhile."""
     budget = board.budget_ms(panel)
-    assert any(asked(filled, board, panel, "vi").took_ms <= budget for _ in range(5)), f"never within {budget} ms"
+    first = answered(filled, board.uid, panel.key, "vi").took_ms
+    again = (asked(filled, board, panel, "vi").took_ms for _ in range(4))
+    assert first <= budget or any(took <= budget for took in again), f"never within {budget} ms"
 
 
 @pytest.mark.parametrize("one", BOARDS, ids=[board.uid for board in BOARDS])
