@@ -377,8 +377,9 @@ COMMENT 'số liệu như đã nhận vào thời điểm as_of (giờ Việt Na
 -- What the end of a case came to: not everything that ended was handled.
 ALTER TABLE case_states ADD COLUMN IF NOT EXISTS result LowCardinality(String) COMMENT 'kết thúc ra sao: finished, returned, refused, stopped, withdrawn; rỗng khi chưa · how it ended, or empty';
 
--- As 0023 has them, with since when a finding is as grave as it is, and since when people could see it: by that a critical
--- one that nobody takes climbs from level to level (`findings_untaken`). Of others the two are the same.
+-- As 0022 has them, and whether they are anybody's, since when a finding is as grave as it is, and since when people could
+-- see it: by that a critical one that nobody takes climbs from level to level (`findings_untaken`). Of others the two are
+-- the same.
 CREATE OR REPLACE VIEW findings_told
 (
     finding_id FixedString(32) COMMENT 'mã bất biến · stable id',
